@@ -1,0 +1,3 @@
+import { vibestack } from '@repo/config/eslint';
+
+export default vibestack(import.meta.dirname);
