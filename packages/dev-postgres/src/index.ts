@@ -1,1 +1,4 @@
-export {};
+export { PostgresProblem, checkServer, type PostgresProblemCode, type ServerReport } from './check.ts';
+export { DevPostgresError } from './errors.ts';
+export { freePort } from './ports.ts';
+export { startPostgres, type DevPostgres, type StartOptions } from './start.ts';

@@ -1,1 +1,10 @@
-export {};
+export { filterTransaction, resultFromRow, type View } from './filter.ts';
+export { RESULT_TABLE, SCOPE_NONE, clientScope, type LogChange, type LogTransaction } from './log.ts';
+export {
+  ROLE_SELF,
+  compareMemberships,
+  readableTables,
+  type MembershipChange,
+  type Memberships,
+} from './membership.ts';
+export { columnClock, effectiveClock, winningColumns, type ClockInput, type RowClock } from './merge.ts';

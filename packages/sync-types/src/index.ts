@@ -1,13 +1,4 @@
-export type {
-  Change,
-  Mutation,
-  MutationResult,
-  Op,
-  PgText,
-  Rejection,
-  Row,
-  Transaction,
-} from './changes.ts';
+export type { Change, Mutation, MutationResult, Op, PgText, Rejection, Row, Transaction } from './changes.ts';
 export { HLC_ZERO, hlcFromBigInt, hlcFromMillis, hlcToBigInt, isHlc, type Hlc } from './hlc.ts';
 export {
   LSN_ZERO,

@@ -58,7 +58,8 @@ export interface SyncSchema {
 /** The canonical name of a scope: `project:0190…`, `user:0190…`, `global`. */
 export type ScopeKey = string & { readonly __brand: 'ScopeKey' };
 
-export const scopeKey = (name: string, id?: string): ScopeKey => (id === undefined ? name : `${name}:${id}`) as ScopeKey;
+export const scopeKey = (name: string, id?: string): ScopeKey =>
+  (id === undefined ? name : `${name}:${id}`) as ScopeKey;
 
 /** @returns the scope's declared name and, unless global, the id */
 export function parseScopeKey(key: ScopeKey): { name: string; id?: string } {

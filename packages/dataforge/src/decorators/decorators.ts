@@ -1,0 +1,49 @@
+import { markEntity, markProperty, type Category, type Side } from './marks.ts';
+import type { ScopeDefinition } from './scope.ts';
+
+type EntityOrProperty = (target: object, property?: string | symbol) => void;
+
+const sideOnly = (side: Side) => (): EntityOrProperty => (target, property) => {
+  if (property === undefined) markEntity(target, { side });
+  else markProperty(target, String(property), { side });
+};
+
+/** The entity or property exists on the server only: no client ever sees its table, column or values. */
+export const ServerOnly = sideOnly('server');
+
+/** The entity or property exists on clients only, and is never synchronised. */
+export const ClientOnly = sideOnly('client');
+
+/** Domain tables are synchronised; system tables belong to the framework; utility tables to the server alone. */
+export const TableCategory =
+  (category: Category) =>
+  (target: object): void => {
+    markEntity(target, { category });
+  };
+
+/**
+ * Says which scope an entity's rows belong to.
+ *
+ * @param scope  from `scope()`
+ * @param via    the property that leads there: a column with the scope's id, or a relation to an entity of the scope.
+ *   Left out for the scope's own root, and for rows whose id is the person's. A misspelling does not compile.
+ */
+export const Scope =
+  <T extends object>(scope: ScopeDefinition, via?: (entity: { [K in keyof Required<T>]: K }) => keyof T) =>
+  (target: abstract new (...args: never[]) => T): void => {
+    // The selector runs against a proxy that answers every property with its own name.
+    const names = new Proxy({}, { get: (_, name) => String(name) }) as { [K in keyof Required<T>]: K };
+    markEntity(target, { scope: { scope, via: via ? String(via(names)) : null } });
+  };
+
+/**
+ * Says which roles may read and write an entity's rows; stronger roles may too. A misspelt role does not compile.
+ */
+export const Access =
+  <Role extends string>(
+    _scope: ScopeDefinition<Role>,
+    access: { readonly read: NoInfer<Role>; readonly write: NoInfer<Role> },
+  ) =>
+  (target: object): void => {
+    markEntity(target, { access });
+  };

@@ -1,0 +1,149 @@
+import { compareMemberships, type LogTransaction, type Memberships } from '@vibestack/sync-core';
+import { parsePgSnapshot, sees } from '@vibestack/replication';
+import { CloseCode, type Hello, type Position, type ScopeKey, type SyncSchema } from '@vibestack/sync-types';
+import { readMemberships } from '../database/membership.ts';
+import { decodeBodies } from '../replication-do/log.ts';
+import type { ReplicationStatus } from '../replication-do/replication-do.ts';
+import { subscribeGroup, type Group } from './group.ts';
+import type { Held, Session, SessionReady } from './session.ts';
+import { refuse, send, type Connected } from './sockets.ts';
+
+/**
+ * Answers a client's first message: what it keeps, loses and must download.
+ *
+ * The group listens before memberships are read, so that a change between the two is seen as a change.
+ */
+export async function hello(group: Group, { ws, session }: Connected, message: Hello): Promise<void> {
+  const { schema, pool, replication, sockets } = group;
+  if (session.ready !== null) {
+    refuse(ws, CloseCode.protocol, 'hello_twice', 'A socket says hello once.');
+    return;
+  }
+  if (message.schemaHash !== schema.hash) {
+    // One version at a time for now: a client that was built on another model loads the new application first.
+    refuse(ws, CloseCode.forbidden, 'upgrade_required', 'This version of the application is not supported any more.');
+    return;
+  }
+  const clientIds = [...new Set([message.clientId, ...message.outboxClientIds])];
+  if (await ownedByOthers(group, clientIds, session.userId)) {
+    refuse(ws, CloseCode.forbidden, 'client_id_taken', 'This client id belongs to somebody else.');
+    return;
+  }
+  const status = await replication.ready();
+  if (status.epoch === null) {
+    refuse(ws, CloseCode.restart, 'replication_unavailable', 'The change stream is not running yet.');
+    return;
+  }
+  await subscribeGroup(group);
+  const reading = await pool.use((sql) => readMemberships(sql, schema, [session.userId]));
+  const allowed = reading.of(session.userId);
+
+  const plan = await planWelcome(group, session, message, status, allowed, reading.snapshot);
+  const ready: SessionReady = {
+    clientId: message.clientId,
+    clientIds,
+    epoch: status.epoch,
+    held: pick(allowed, plan.keep),
+    gaining: pick(allowed, plan.gain),
+    lost: {},
+    membershipSnapshot: reading.snapshot,
+    staged: [],
+  };
+  sockets.save({ ...session, ready });
+  if (plan.position) sockets.advance(ws, plan.position.lsn);
+  await subscribeGroup(group);
+  send(ws, {
+    type: 'welcome',
+    epoch: status.epoch,
+    schema: 'ok',
+    reset: plan.reset,
+    keep: plan.keep,
+    lose: plan.lose,
+    gain: plan.gain,
+    time: Date.now(),
+  });
+}
+
+interface WelcomePlan {
+  readonly reset: boolean;
+  /** Where the session goes on; null when it begins with a download. */
+  readonly position: Position | null;
+  readonly keep: readonly ScopeKey[];
+  readonly lose: readonly ScopeKey[];
+  readonly gain: readonly ScopeKey[];
+}
+
+async function planWelcome(
+  group: Group,
+  session: Session,
+  { position, scopes }: Hello,
+  status: ReplicationStatus,
+  allowed: Memberships,
+  membershipSnapshot: string,
+): Promise<WelcomePlan> {
+  const all = [...allowed.keys()];
+  const lose = scopes.filter((scope) => !allowed.has(scope));
+  if (position === null) return { reset: false, position: null, keep: [], lose, gain: all };
+  const continues =
+    position.epoch === status.epoch && position.lsn >= status.floor.lsn && position.lsn <= status.durable;
+  const since = continues ? await membershipChanges(group, position) : null;
+  if (since === null) return { reset: true, position: null, keep: [], lose, gain: all };
+
+  // A membership that ended after the client's position is a loss and a gain, even if it came back (SEMANTICS 7.5).
+  const snapshot = parsePgSnapshot(membershipSnapshot);
+  const interrupted = endedScopes(group.schema, session.userId, since, (xid) => sees(snapshot, xid));
+  const had = scopes.filter((scope) => allowed.has(scope));
+  const again = had.filter((scope) => interrupted.has(scope));
+  const keep = had.filter((scope) => !interrupted.has(scope));
+  const before = new Map(keep.map((scope) => [scope, allowed.get(scope) ?? '']));
+  const { gained } = compareMemberships(group.schema, before, allowed);
+  return { reset: false, position, keep, lose: [...lose, ...again], gain: gained };
+}
+
+/** Transactions after a position that change who belongs where; null when the log does not reach back that far. */
+async function membershipChanges(group: Group, { epoch, lsn }: Position): Promise<LogTransaction[] | null> {
+  const tables = [...new Set(group.schema.scopes.flatMap((scope) => scope.memberTables))];
+  const bodies = await group.replication.readTables(epoch, lsn, tables);
+  return bodies && decodeBodies(bodies).filter((transaction) => transaction.lsn > lsn);
+}
+
+/**
+ * Scopes whose membership may have ended and come back: a membership row that names the person was updated or deleted.
+ * Deliberately wide; the price of a false alarm is one download.
+ */
+function endedScopes(
+  schema: SyncSchema,
+  userId: string,
+  transactions: readonly LogTransaction[],
+  seen: (xid: bigint) => boolean,
+): ReadonlySet<ScopeKey> {
+  const out = new Set<ScopeKey>();
+  for (const transaction of transactions) {
+    if (!seen(BigInt(transaction.xid))) continue; // the session meets it in the stream
+    for (const change of transaction.changes) {
+      if (change.o === 'i') continue;
+      for (const scope of schema.scopes) {
+        if (!scope.memberTables.includes(change.t)) continue;
+        const values = Object.values(change.r);
+        // An update logs changed columns only: who it was about may not be among them.
+        if (change.o === 'd' && !values.includes(userId)) continue;
+        for (const key of [change.p, change.s]) if (key !== undefined) out.add(key);
+        for (const value of values) if (value !== null) out.add(`${scope.name}:${value}` as ScopeKey);
+      }
+    }
+  }
+  return out;
+}
+
+const pick = (allowed: Memberships, scopes: readonly ScopeKey[]): Held[] =>
+  scopes.map((scope) => [scope, allowed.get(scope) ?? ''] as const);
+
+async function ownedByOthers(group: Group, clientIds: readonly string[], userId: string): Promise<boolean> {
+  const rows = await group.pool.use((sql) =>
+    sql.rows(`select 1 from vibestack.sync_client where client_id = any($1::uuid[]) and user_id <> $2::uuid limit 1`, [
+      `{${clientIds.join(',')}}`,
+      userId,
+    ]),
+  );
+  return rows.length > 0;
+}
