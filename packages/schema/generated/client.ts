@@ -565,7 +565,7 @@ export const migrations: readonly { version: number; name: string; hash: string;
   {
     version: 1,
     name: 'init',
-    hash: 'c5ddd500de6342e6a2bdc624db3a1e8a06bc362d24bb753afd3580b78419d99f',
+    hash: '19579248e2171e9fd8f0a47c9e837410f9d1838da1d22aafb4f9f3cfbee1df06',
     sql: `create table "person" (
   "id" uuid not null,
   "created_at" timestamp with time zone not null default now(),
@@ -641,8 +641,10 @@ begin
     where p.id = new."task_id";
   return new;
 end $$;
-create trigger "fill_scope_comment" before insert or update of "task_id" on "comment"
-  for each row execute function "fill_scope_comment"();
+create trigger "fill_scope_comment_insert" before insert on "comment"
+  for each row when (new."project_id" is null) execute function "fill_scope_comment"();
+create trigger "fill_scope_comment_update" before update of "task_id" on "comment"
+  for each row when (old."task_id" is distinct from new."task_id") execute function "fill_scope_comment"();
 `,
   },
 ];

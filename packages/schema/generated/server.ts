@@ -693,7 +693,7 @@ export const migrations: readonly { version: number; name: string; hash: string;
   {
     version: 1,
     name: 'init',
-    hash: '466698da70970e253d6ebe9b6239dbbbf200c24e12e5e4e3d6afcecc98d17384',
+    hash: '01ae3106e701744c9bed8a8a10338b7284be3a8652acbc663abe46083f760525',
     sql: `create schema vibestack;
 
 create table vibestack.migration (
@@ -939,8 +939,10 @@ begin
     where p.id = new."task_id" for key share;
   return new;
 end $$;
-create trigger "fill_scope_comment" before insert or update of "task_id" on "comment"
-  for each row execute function "fill_scope_comment"();
+create trigger "fill_scope_comment_insert" before insert on "comment"
+  for each row when (new."project_id" is null) execute function "fill_scope_comment"();
+create trigger "fill_scope_comment_update" before update of "task_id" on "comment"
+  for each row when (old."task_id" is distinct from new."task_id") execute function "fill_scope_comment"();
 create trigger vibestack_clock after insert or update or delete on "comment"
   for each row execute function vibestack.clock_row('id');
 alter table "comment" enable always trigger vibestack_clock;

@@ -8,3 +8,5 @@ export {
   type Memberships,
 } from './membership.ts';
 export { columnClock, effectiveClock, winningColumns, type ClockInput, type RowClock } from './merge.ts';
+export { observe, tick } from './clock.ts';
+export { rebase } from './rebase.ts';

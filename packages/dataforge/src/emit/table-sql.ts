@@ -37,20 +37,26 @@ export const addForeignKey = (table: TableModel, key: ForeignKeyModel, tail: str
   `alter table ${quote(table.name)} add constraint ${quote(key.name)} foreign key (${list(key.columns)})\n` +
   `  references ${quote(key.table)} (${list(key.referenced)})${tail};\n`;
 
-/** Fills in the scope column from the parent. The composite foreign key, not this trigger, is what keeps it right. */
+/**
+ * Fills in the scope column from the parent, when it is missing or the parent changes. The composite foreign key, not
+ * this trigger, is what keeps it right; rows that arrive with it (COPY, synchronisation) do not pay for it.
+ */
 export function fillScope(table: TableModel, options: { readonly lockParent: boolean }): string {
   const parent = table.scope?.parent;
   if (!table.scope || !parent) return '';
   const column = quote(table.scope.column);
-  const name = quote(`fill_scope_${table.name}`);
+  const join = quote(parent.column);
+  const name = `fill_scope_${table.name}`;
   const lock = options.lockParent ? ' for key share' : '';
-  return `create function ${name}() returns trigger language plpgsql as $$
+  return `create function ${quote(name)}() returns trigger language plpgsql as $$
 begin
   select p.${quote(parent.scopeColumn)} into new.${column} from ${quote(parent.table)} p
-    where p.id = new.${quote(parent.column)}${lock};
+    where p.id = new.${join}${lock};
   return new;
 end $$;
-create trigger ${name} before insert or update of ${quote(parent.column)} on ${quote(table.name)}
-  for each row execute function ${name}();
+create trigger ${quote(`${name}_insert`)} before insert on ${quote(table.name)}
+  for each row when (new.${column} is null) execute function ${quote(name)}();
+create trigger ${quote(`${name}_update`)} before update of ${join} on ${quote(table.name)}
+  for each row when (old.${join} is distinct from new.${join}) execute function ${quote(name)}();
 `;
 }

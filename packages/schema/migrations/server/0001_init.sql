@@ -243,8 +243,10 @@ begin
     where p.id = new."task_id" for key share;
   return new;
 end $$;
-create trigger "fill_scope_comment" before insert or update of "task_id" on "comment"
-  for each row execute function "fill_scope_comment"();
+create trigger "fill_scope_comment_insert" before insert on "comment"
+  for each row when (new."project_id" is null) execute function "fill_scope_comment"();
+create trigger "fill_scope_comment_update" before update of "task_id" on "comment"
+  for each row when (old."task_id" is distinct from new."task_id") execute function "fill_scope_comment"();
 create trigger vibestack_clock after insert or update or delete on "comment"
   for each row execute function vibestack.clock_row('id');
 alter table "comment" enable always trigger vibestack_clock;

@@ -1,0 +1,4 @@
+import * as model from '@repo/schema/client';
+import { serveDatabase } from '@vibestack/client/worker';
+
+serveDatabase(model);

@@ -1,0 +1,2 @@
+export type { ClientSchema } from './engine.ts';
+export { serveDatabase } from './serve.ts';

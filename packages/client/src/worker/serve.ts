@@ -1,0 +1,31 @@
+import { Engine, type ClientSchema, type EngineConfig, type Statement } from './engine.ts';
+import { Rpc, type Port } from './rpc.ts';
+
+/**
+ * Runs the local database in this Web Worker. Call it from the worker's entry file:
+ *
+ * @example
+ * import { serveDatabase } from '@vibestack/client/worker';
+ * import * as model from '@repo/schema/client';
+ * serveDatabase(model);
+ */
+export function serveDatabase(model: ClientSchema): void {
+  let engine: Engine | null = null;
+  const need = (): Engine => {
+    if (engine) return engine;
+    throw new Error('The database was not opened');
+  };
+  const rpc = new Rpc(self as unknown as Port, {
+    open: (config: EngineConfig) => {
+      engine ??= new Engine(model, config, rpc);
+    },
+    query: (sql: string, params: readonly unknown[]) => need().query(sql, params),
+    write: (statements: readonly Statement[]) => need().write(statements),
+    subscribe: (id: number, sql: string, params: readonly unknown[]) => need().subscribe(id, sql, params),
+    unsubscribe: (id: number) => need().unsubscribe(id),
+    rejections: () => need().rejections(),
+    dismiss: (clientId: string, id: number) => need().dismiss(clientId, id),
+    wake: () => need().wake(),
+    close: () => need().close(),
+  });
+}
