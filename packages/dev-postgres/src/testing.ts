@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A superuser's URL of the run's one Postgres; make databases with `createTestDatabase`. */
+    postgresUrl: string;
+  }
+}
+
 /** A database of a test's own. */
 export interface TestDatabase {
   readonly name: string;

@@ -4,13 +4,6 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startPostgres, type DevPostgres } from './start.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** A superuser's URL of the run's one Postgres; make databases with `createTestDatabase`. */
-    postgresUrl: string;
-  }
-}
-
 /** Several projects of one run share the server; it lives until the last of them is done. */
 interface Shared {
   readonly directory: string;

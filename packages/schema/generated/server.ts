@@ -693,7 +693,7 @@ export const migrations: readonly { version: number; name: string; hash: string;
   {
     version: 1,
     name: 'init',
-    hash: '01ae3106e701744c9bed8a8a10338b7284be3a8652acbc663abe46083f760525',
+    hash: 'd40eb92e90bd9f6b60cfe665093943019c1124a7b190cba9e91960c4e778f133',
     sql: `create schema vibestack;
 
 create table vibestack.migration (
@@ -763,7 +763,7 @@ $$;
 
 create function vibestack.clock_row() returns trigger language plpgsql as $$
 declare
-  key text[] := tg_argv::text[];
+  key text[] := array(select unnest(tg_argv)); -- tg_argv counts from 0, arrays elsewhere from 1
   o jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
   n jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
   k text := vibestack.row_key(coalesce(n, o), key);

@@ -40,6 +40,7 @@ export async function download(
   const json = (payload: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(payload));
   const tables: { table: string; columns: readonly string[]; chunks: Uint8Array[] }[] = [];
   let start: SnapshotStart | null = null;
+  let end: SnapshotEnd | null = null;
   let rows = 0;
   for await (const { kind, payload } of readFrames(chunksOf(response.body))) {
     switch (kind) {
@@ -55,15 +56,15 @@ export async function download(
         rows += countRows(payload);
         ports.onProgress(rows, start?.estimatedRows ?? rows);
         break;
-      case FrameKind.end: {
-        const { nonce, results } = json(payload) as SnapshotEnd;
-        return { nonce, results, scopes: start?.scopes ?? scopes, tables };
-      }
+      case FrameKind.end:
+        end = json(payload) as SnapshotEnd;
+        break;
       default:
         throw new Error(`Unknown kind of frame ${kind}`);
     }
   }
-  throw new Error('The snapshot broke off');
+  if (!end) throw new Error('The snapshot broke off');
+  return { nonce: end.nonce, results: end.results, scopes: start?.scopes ?? scopes, tables };
 }
 
 function countRows(text: Uint8Array): number {

@@ -75,7 +75,7 @@ $$;
 
 create function vibestack.clock_row() returns trigger language plpgsql as $$
 declare
-  key text[] := tg_argv::text[];
+  key text[] := array(select unnest(tg_argv)); -- tg_argv counts from 0, arrays elsewhere from 1
   o jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
   n jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
   k text := vibestack.row_key(coalesce(n, o), key);

@@ -61,7 +61,12 @@ export async function verifyAccessToken(env: ServerEnv, token: string): Promise<
 export const authenticated = createMiddleware<AppTypes>(async (c, next) => {
   const header = c.req.header('authorization') ?? '';
   const token = /^Bearer (\S+)$/i.exec(header)?.[1];
-  if (token === undefined) throw new HttpError(401, 'no_token', 'Send an access token: Authorization: Bearer …');
-  c.set('identity', await verifyAccessToken(c.env, token));
+  try {
+    if (token === undefined) throw new HttpError(401, 'no_token', 'Send an access token: Authorization: Bearer …');
+    c.set('identity', await verifyAccessToken(c.env, token));
+  } catch (error) {
+    await c.req.raw.body?.cancel(); // said out loud that nobody will read it, or proxies report a broken request
+    throw error;
+  }
   await next();
 });
