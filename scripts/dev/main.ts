@@ -39,6 +39,8 @@ async function main(): Promise<void> {
 `);
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // Libraries that were started above would exit at once, and leave Postgres and the Worker's storage behind.
+    process.removeAllListeners(signal);
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
