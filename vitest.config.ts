@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './scripts/closing-line-reporter.ts'],
     projects: [
-      { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...elsewhere, ...slow] } },
+      { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...elsewhere, ...slow], testTimeout: 60_000 } },
       {
         test: {
           name: 'pg',

@@ -11,8 +11,18 @@ import tseslint from 'typescript-eslint';
  */
 export const vibestack = (rootDir) =>
   defineConfig(
-    globalIgnores(['**/dist', '**/.wrangler', '**/.vibestack', '**/generated', '**/*.js', '**/*.d.ts']),
+    globalIgnores([
+      '**/dist',
+      '**/.wrangler',
+      '**/.vibestack',
+      '**/generated',
+      '**/*.js',
+      '**/*.d.ts',
+      '**/vite*.config.ts',
+      '**/vitest*.config.ts',
+    ]),
     js.configs.recommended,
+    { files: ['**/*.mjs'], languageOptions: { globals: { console: 'readonly', process: 'readonly' } } },
     {
       files: ['**/*.{ts,tsx}'],
       extends: [tseslint.configs.strictTypeChecked, reactHooks.configs.flat.recommended],

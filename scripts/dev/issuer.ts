@@ -6,7 +6,7 @@ import { SignJWT, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import postgres from 'postgres';
 
 /** Whoever may be signed in as, with one click, in development. */
-export interface DevPerson {
+interface DevPerson {
   readonly id: string;
   readonly name: string;
   readonly color: string;
@@ -44,7 +44,8 @@ export async function startIssuer({ databaseUrl, keyFile, port }: IssuerOptions)
     'GET /people': () => people(sql),
     'POST /token': async (request) => {
       const { subject } = await readJson(request);
-      if (typeof subject !== 'string' || !UUID.test(subject)) throw new RequestError(400, 'Send {"subject": "<a person\'s id>"}.');
+      if (typeof subject !== 'string' || !UUID.test(subject))
+        throw new RequestError(400, 'Send {"subject": "<a person\'s id>"}.');
       const [person] = await sql`select 1 from person where id = ${subject}`;
       if (!person) throw new RequestError(404, 'There is no such person.');
       return { access_token: await token(subject), token_type: 'Bearer', expires_in: TOKEN_LIFE };

@@ -8,7 +8,9 @@ export function progressBar(label: string, out: NodeJS.WriteStream = process.std
     const numbers = `${done.toLocaleString('en')} of ${total.toLocaleString('en')} rows`;
     if (out.isTTY) {
       const filled = Math.round(share * WIDTH);
-      out.write(`\r  ${label} [${'█'.repeat(filled)}${'·'.repeat(WIDTH - filled)}] ${numbers}${share >= 1 ? '\n' : ''}`);
+      out.write(
+        `\r  ${label} [${'█'.repeat(filled)}${'·'.repeat(WIDTH - filled)}] ${numbers}${share >= 1 ? '\n' : ''}`,
+      );
       return;
     }
     const step = Math.floor(share * 4);

@@ -64,7 +64,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function database({ databaseUrl, stateDir, onStep }: StackOptions, stops: (() => Promise<unknown>)[]): Promise<string> {
+async function database(
+  { databaseUrl, stateDir, onStep }: StackOptions,
+  stops: (() => Promise<unknown>)[],
+): Promise<string> {
   if (databaseUrl !== null) {
     onStep?.('Checking the database of DATABASE_URL');
     await checkServer(databaseUrl);
@@ -118,7 +121,8 @@ async function untilHealthy(url: string): Promise<void> {
     const answer = await fetch(`${url}/api/health`);
     if (answer.ok) return;
     const { replication } = (await answer.json()) as { replication?: { lastError: string | null } };
-    if (tries > 20 && replication?.lastError) throw new Error(`The change stream does not start: ${replication.lastError}`);
+    if (tries > 20 && replication?.lastError)
+      throw new Error(`The change stream does not start: ${replication.lastError}`);
     await new Promise((wait) => setTimeout(wait, 100));
   }
   throw new Error('The Worker does not become healthy');

@@ -34,7 +34,12 @@ export function Projects({ selected, onSelect }: ProjectsProps) {
   return (
     <nav className="projects" aria-label="Projects">
       <ul data-testid="projects">
-        {item(null, 'All tasks', 'currentColor', rows.reduce((sum, { open }) => sum + open, 0))}
+        {item(
+          null,
+          'All tasks',
+          'currentColor',
+          rows.reduce((sum, { open }) => sum + open, 0),
+        )}
         {rows.map(({ id, name, color, open }) => item(id, name, color, open))}
       </ul>
     </nav>

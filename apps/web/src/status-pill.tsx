@@ -22,10 +22,20 @@ const STORAGE: Readonly<Record<string, string>> = {
 export function StatusPill() {
   const { phase, pending, storage, progress, lastError } = useSyncStatus();
   const waiting = pending > 0 ? ` · ${pending} waiting` : '';
-  const share = progress && progress.of > 0 ? ` ${Math.min(100, Math.round((100 * progress.rows) / progress.of))} %` : '';
-  const details = [storage && `Data is ${STORAGE[storage] ?? storage}.`, lastError && phase !== 'live' && lastError.message];
+  const share =
+    progress && progress.of > 0 ? ` ${Math.min(100, Math.round((100 * progress.rows) / progress.of))} %` : '';
+  const details = [
+    storage && `Data is ${STORAGE[storage] ?? storage}.`,
+    lastError && phase !== 'live' && lastError.message,
+  ];
   return (
-    <span className="pill" data-phase={phase} data-pending={pending} role="status" title={details.filter(Boolean).join('\n')}>
+    <span
+      className="pill"
+      data-phase={phase}
+      data-pending={pending}
+      role="status"
+      title={details.filter(Boolean).join('\n')}
+    >
       <i aria-hidden="true" />
       {WORDS[phase]}
       {share}

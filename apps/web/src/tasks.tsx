@@ -43,7 +43,13 @@ export function Tasks({ projectId, selected, onSelect }: TasksProps) {
       {rows.length === 0 && status !== 'error' && <Nothing loading={status === 'loading'} />}
       <ul data-testid="tasks">
         {rows.map((task) => (
-          <TaskItem key={task.id} task={task} selected={task.id === selected} onSelect={onSelect} showProject={projectId === null} />
+          <TaskItem
+            key={task.id}
+            task={task}
+            selected={task.id === selected}
+            onSelect={onSelect}
+            showProject={projectId === null}
+          />
         ))}
       </ul>
     </main>
@@ -52,7 +58,8 @@ export function Tasks({ projectId, selected, onSelect }: TasksProps) {
 
 function Nothing({ loading }: { readonly loading: boolean }) {
   const { phase } = useSyncStatus();
-  if (phase === 'another_tab') return <p className="nothing">VibeStack is open in another tab. Close it to go on here.</p>;
+  if (phase === 'another_tab')
+    return <p className="nothing">VibeStack is open in another tab. Close it to go on here.</p>;
   const waiting = loading || phase === 'opening' || phase === 'connecting' || phase === 'downloading';
   return <p className="nothing">{waiting ? 'Your tasks are on their way …' : 'Nothing to do here.'}</p>;
 }

@@ -19,7 +19,11 @@ export interface ClientOptions extends Omit<EngineConfig, 'storage'> {
 export type LiveSnapshot<T> =
   | { readonly status: 'loading'; readonly rows: readonly T[]; readonly error: null }
   | { readonly status: 'ready'; readonly rows: readonly T[]; readonly error: null }
-  | { readonly status: 'error'; readonly rows: readonly T[]; readonly error: { readonly code: string; readonly message: string } };
+  | {
+      readonly status: 'error';
+      readonly rows: readonly T[];
+      readonly error: { readonly code: string; readonly message: string };
+    };
 
 /** A live query that several listeners may share. */
 export interface LiveQuery<T> {
@@ -32,11 +36,11 @@ export interface VibeStackClient {
   /** Reads from the local database. */
   query<T>(sql: string, params?: readonly unknown[]): Promise<T[]>;
   /** One local transaction: all of it or nothing; on its way to the server when the promise resolves. */
-  write(...statements: readonly Statement[]): Promise<void>;
+  readonly write: (...statements: readonly Statement[]) => Promise<void>;
   /** The same query and parameters give the same live query. */
   live<T>(sql: string, params?: readonly unknown[]): LiveQuery<T>;
-  status(): SyncStatus;
-  onStatus(listener: () => void): () => void;
+  readonly status: () => SyncStatus;
+  readonly onStatus: (listener: () => void) => () => void;
   rejections(): Promise<RejectedMutation[]>;
   dismiss(clientId: string, id: number): Promise<void>;
   /** Try to connect now. */

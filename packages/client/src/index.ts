@@ -1,9 +1,3 @@
-export {
-  createClient,
-  type ClientOptions,
-  type LiveQuery,
-  type LiveSnapshot,
-  type VibeStackClient,
-} from './client.ts';
+export { createClient, type ClientOptions, type LiveQuery, type LiveSnapshot, type VibeStackClient } from './client.ts';
 export type { RejectedMutation } from './store/index.ts';
 export type { SyncStatus } from './sync/index.ts';

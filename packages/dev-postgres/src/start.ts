@@ -106,9 +106,13 @@ async function launch(
   });
   child.unref();
   // Whoever ends this process in a hurry still stops the server.
-  const stopWithUs = () => child.kill('SIGINT');
+  const stopWithUs = () => {
+    child.kill('SIGINT');
+  };
   process.once('exit', stopWithUs);
-  child.once('exit', () => process.removeListener('exit', stopWithUs));
+  child.once('exit', () => {
+    process.removeListener('exit', stopWithUs);
+  });
   await untilReady(child, said);
   return { port, child };
 }

@@ -197,7 +197,7 @@ export function parseClientMessage(text: string): ClientMessage {
 /** Server messages come from our own Worker over TLS: their shape is trusted, their `type` is checked. */
 export function parseServerMessage(text: string): ServerMessage {
   const json = JSON.parse(text) as ServerMessage;
-  if (!SERVER_TYPES.has(json.type)) throw new MessageError(`Unknown server message '${String(json.type)}'`);
+  if (!SERVER_TYPES.has(json.type)) throw new MessageError(`Unknown server message '${json.type}'`);
   return json;
 }
 

@@ -4,7 +4,13 @@ import type { VibeStackClient } from '../client.ts';
 const Context = createContext<VibeStackClient | null>(null);
 
 /** Gives the hooks below it their client. */
-export function VibeStackProvider({ client, children }: { readonly client: VibeStackClient; readonly children: ReactNode }) {
+export function VibeStackProvider({
+  client,
+  children,
+}: {
+  readonly client: VibeStackClient;
+  readonly children: ReactNode;
+}) {
   return <Context value={client}>{children}</Context>;
 }
 

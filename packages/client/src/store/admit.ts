@@ -63,17 +63,23 @@ async function admitBeside(
   only: readonly ScopeKey[] | null,
 ): Promise<RowRef[]> {
   const twin = { table, relation: `pg_temp.${quote(`staged_${table.name}`)}` };
-  await tx.query(`create temp table ${quote(`staged_${table.name}`)} (like ${mainTarget(table).relation} including indexes) on commit drop`);
+  await tx.query(
+    `create temp table ${quote(`staged_${table.name}`)} (like ${mainTarget(table).relation} including indexes) on commit drop`,
+  );
   if (part) await copyInto(tx, twin.relation, part);
   await applyNets(tx, twin, net);
   const { column } = table.scope;
   if (only && column !== undefined) {
     const ids = only.map((scope) => parseScopeKey(scope)).filter(({ name }) => name === table.scope.name);
-    await tx.query(`delete from ${twin.relation} where not (${quote(column)}::text = any($1::text[]))`, [ids.map(({ id }) => id)]);
+    await tx.query(`delete from ${twin.relation} where not (${quote(column)}::text = any($1::text[]))`, [
+      ids.map(({ id }) => id),
+    ]);
   }
   const shadowed = await shadowsFrom(tx, table, twin.relation);
   const names = table.columns.map(({ name }) => quote(name));
-  const set = table.columns.filter(({ name }) => !table.key.includes(name)).map(({ name }) => `${quote(name)} = excluded.${quote(name)}`);
+  const set = table.columns
+    .filter(({ name }) => !table.key.includes(name))
+    .map(({ name }) => `${quote(name)} = excluded.${quote(name)}`);
   const key = table.key.map(quote).join(', ');
   await tx.query(
     `insert into ${mainTarget(table).relation} (${names.join(', ')}) select ${names.join(', ')} from ${twin.relation} t
@@ -92,7 +98,7 @@ async function shadowsFrom(tx: Tx, table: SyncTable, relation: string): Promise<
      on s.table_name = $1 and s.row_key = ${keyText(table)}`,
     [table.name],
   );
-  const shadows = rows.map(({ '?key': key, ...row }) => ({ table: table.name, key, row: row as Row }));
+  const shadows = rows.map(({ '?key': key, ...row }) => ({ table: table.name, key, row: row }));
   await writeShadows(tx, shadows, false);
   return shadows;
 }
@@ -114,4 +120,3 @@ export async function clearTables(tx: Tx, tables: ReadonlyMap<string, SyncTable>
   );
   return rows.map(({ table_name, row_key }) => ({ table: table_name, key: row_key }));
 }
-

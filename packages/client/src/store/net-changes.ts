@@ -49,7 +49,8 @@ function merge(table: SyncTable, before: Net | undefined, change: Exclude<Change
     case 'del':
       return { kind: 'del' };
     case 'patch':
-      if (before?.kind === 'put' || before?.kind === 'patch') return { kind: before.kind, row: { ...before.row, ...change.row } };
+      if (before?.kind === 'put' || before?.kind === 'patch')
+        return { kind: before.kind, row: { ...before.row, ...change.row } };
       return before ?? { kind: 'patch', row: change.row };
     case 'leave':
       if (before?.kind !== 'put') return { kind: 'leave', scope: change.scope };
@@ -72,7 +73,7 @@ export function applyNet(table: SyncTable, row: Row | null, net: Net): Row | nul
 }
 
 /** The scope that a row is in. */
-export function scopeOfRow(table: SyncTable, row: Row): ScopeKey {
+function scopeOfRow(table: SyncTable, row: Row): ScopeKey {
   const { name, column } = table.scope;
   return column === undefined ? scopeKey(name) : scopeKey(name, row[column] ?? 'none');
 }

@@ -17,7 +17,11 @@ export async function prepare(
 ): Promise<void> {
   const { rows } = await db.query<{ there: boolean }>(`select to_regclass('vibestack.migration') is not null as there`);
   const done = rows[0]?.there
-    ? (await db.query<{ version: number; hash: string }>(`select version, hash from vibestack.migration order by version`)).rows
+    ? (
+        await db.query<{ version: number; hash: string }>(
+          `select version, hash from vibestack.migration order by version`,
+        )
+      ).rows
     : null;
   const wanted = migrations.map(({ version, hash }) => `${version}:${hash}`).join();
   if (done) {

@@ -29,7 +29,11 @@ export async function enqueue(tx: Tx, mutation: Mutation): Promise<void> {
 /** Takes over a mutation whose store was lost: its rows are unknown until the next snapshot brings them. */
 export async function adoptMutation(tx: Tx, mutation: Mutation): Promise<RowRef[]> {
   const rows = mutation.ops.map(({ table, key }) => ({ table, key }));
-  await writeShadows(tx, rows.map((ref) => ({ ...ref, row: null })), true);
+  await writeShadows(
+    tx,
+    rows.map((ref) => ({ ...ref, row: null })),
+    true,
+  );
   await enqueue(tx, mutation);
   return rows;
 }
@@ -81,17 +85,24 @@ export async function settle(tx: Tx, results: readonly MutationResult[]): Promis
     rows.push(...ops.rows.map(({ table_name, row_key }) => ({ table: table_name, key: row_key })));
     if (result.outcome === 'accepted') continue;
     const error = result.error ?? { code: 'rejected', message: 'The change was refused.' };
-    await tx.query(
-      `insert into vibestack.rejection values ($1, $2, $3, $4) on conflict do nothing`,
-      [clientId, id, JSON.stringify(error), mutation.ops],
-    );
+    await tx.query(`insert into vibestack.rejection values ($1, $2, $3, $4) on conflict do nothing`, [
+      clientId,
+      id,
+      JSON.stringify(error),
+      mutation.ops,
+    ]);
   }
   return rows;
 }
 
 export const REJECTIONS_SQL = `select client_id, id::text, error, ops from vibestack.rejection order by client_id, id`;
 
-export const readRejection = (row: { client_id: string; id: string; error: string; ops: string }): RejectedMutation => ({
+export const readRejection = (row: {
+  client_id: string;
+  id: string;
+  error: string;
+  ops: string;
+}): RejectedMutation => ({
   clientId: row.client_id,
   id: Number(row.id),
   error: JSON.parse(row.error) as RejectedMutation['error'],

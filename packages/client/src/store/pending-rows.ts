@@ -20,7 +20,7 @@ const refs = (rows: readonly RowRef[]): string => JSON.stringify(rows.map(({ tab
 const REFS = `json_to_recordset($1::text::json) as x(t text, k text)`;
 
 /** Shadows among these rows. */
-export async function readShadows(tx: Tx, rows: readonly RowRef[]): Promise<Shadow[]> {
+async function readShadows(tx: Tx, rows: readonly RowRef[]): Promise<Shadow[]> {
   if (rows.length === 0) return [];
   const found = await tx.query<{ table_name: string; row_key: string; row: string | null }>(
     `select s.table_name, s.row_key, s."row" from vibestack.shadow s join ${REFS}
@@ -115,10 +115,9 @@ export async function rebaseRows(
   }
   if (settled.length === 0) return;
   for (const table of ['shadow', 'quarantine']) {
-    await tx.query(
-      `delete from vibestack.${table} s using ${REFS} where s.table_name = x.t and s.row_key = x.k`,
-      [refs(settled)],
-    );
+    await tx.query(`delete from vibestack.${table} s using ${REFS} where s.table_name = x.t and s.row_key = x.k`, [
+      refs(settled),
+    ]);
   }
 }
 

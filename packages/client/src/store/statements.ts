@@ -28,7 +28,10 @@ const keyMatch = (table: SyncTable): string =>
   table.key.map((column) => `t.${quote(column)} = ${cast(table, column)}`).join(' and ');
 
 /** Rows that have the same columns share a statement. */
-async function inBatches(rows: readonly Row[], run: (columns: readonly string[], json: string) => Promise<unknown>): Promise<void> {
+async function inBatches(
+  rows: readonly Row[],
+  run: (columns: readonly string[], json: string) => Promise<unknown>,
+): Promise<void> {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const shape = Object.keys(row).sort().join('\n');
@@ -48,7 +51,9 @@ async function inBatches(rows: readonly Row[], run: (columns: readonly string[],
 export async function putRows(tx: Tx, { table, relation }: Target, rows: readonly Row[]): Promise<void> {
   await inBatches(rows, (columns, json) => {
     const names = columns.map(quote).join(', ');
-    const set = columns.filter((column) => !table.key.includes(column)).map((c) => `${quote(c)} = excluded.${quote(c)}`);
+    const set = columns
+      .filter((column) => !table.key.includes(column))
+      .map((c) => `${quote(c)} = excluded.${quote(c)}`);
     const conflict = set.length > 0 ? `do update set ${set.join(', ')}` : 'do nothing';
     return tx.query(
       `insert into ${relation} (${names}) select ${columns.map((c) => cast(table, c)).join(', ')} from ${recordset(columns)}
@@ -59,11 +64,13 @@ export async function putRows(tx: Tx, { table, relation }: Target, rows: readonl
 }
 
 /** Changes columns of rows that are there. Each row carries its key. */
-export async function patchRows(tx: Tx, { table, relation }: Target, rows: readonly Row[]): Promise<void> {
+async function patchRows(tx: Tx, { table, relation }: Target, rows: readonly Row[]): Promise<void> {
   await inBatches(rows, async (columns, json) => {
     const set = columns.filter((column) => !table.key.includes(column)).map((c) => `${quote(c)} = ${cast(table, c)}`);
     if (set.length === 0) return;
-    await tx.query(`update ${relation} t set ${set.join(', ')} from ${recordset(columns)} where ${keyMatch(table)}`, [json]);
+    await tx.query(`update ${relation} t set ${set.join(', ')} from ${recordset(columns)} where ${keyMatch(table)}`, [
+      json,
+    ]);
   });
 }
 
@@ -74,7 +81,11 @@ export async function deleteRows(tx: Tx, { table, relation }: Target, keys: read
   );
 }
 
-async function leaveRows(tx: Tx, { table, relation }: Target, rows: readonly [key: string, scope: ScopeKey][]): Promise<void> {
+async function leaveRows(
+  tx: Tx,
+  { table, relation }: Target,
+  rows: readonly [key: string, scope: ScopeKey][],
+): Promise<void> {
   const { column } = table.scope;
   if (column === undefined) return;
   const marked = rows.map(([key, scope]) => ({ ...keyRow(table.key, key), '?scope': parseScopeKey(scope).id ?? '' }));
@@ -93,8 +104,24 @@ export async function applyNets(tx: Tx, target: Target, { truncated, rows }: Tab
   if (truncated) await tx.query(`delete from ${relation}`);
   const of = <K extends Net['kind']>(kind: K) =>
     [...rows].filter((entry): entry is [string, Extract<Net, { kind: K }>] => entry[1].kind === kind);
-  await deleteRows(tx, target, of('del').map(([key]) => key));
-  await leaveRows(tx, target, of('leave').map(([key, { scope }]) => [key, scope]));
-  await putRows(tx, target, of('put').map(([, { row }]) => row));
-  await patchRows(tx, target, of('patch').map(([key, { row }]) => ({ ...row, ...keyRow(table.key, key) })));
+  await deleteRows(
+    tx,
+    target,
+    of('del').map(([key]) => key),
+  );
+  await leaveRows(
+    tx,
+    target,
+    of('leave').map(([key, { scope }]) => [key, scope]),
+  );
+  await putRows(
+    tx,
+    target,
+    of('put').map(([, { row }]) => row),
+  );
+  await patchRows(
+    tx,
+    target,
+    of('patch').map(([key, { row }]) => ({ ...row, ...keyRow(table.key, key) })),
+  );
 }

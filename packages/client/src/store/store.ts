@@ -32,7 +32,17 @@ import {
 import { applyToShadows, quarantine, rebaseRows, writeShadows, type RowRef } from './pending-rows.ts';
 import { applyNets, mainTarget } from './statements.ts';
 import { quote } from './system-sql.ts';
-import type { Applied, ChangedKeys, Database, StagedSnapshot, Store, StoreOptions, StoreState, Tx, Written } from './types.ts';
+import type {
+  Applied,
+  ChangedKeys,
+  Database,
+  StagedSnapshot,
+  Store,
+  StoreOptions,
+  StoreState,
+  Tx,
+  Written,
+} from './types.ts';
 
 /** Opens the store in a database that may be new. @throws {LocalSchemaError} */
 export async function openStore(db: Database, options: StoreOptions): Promise<Store> {
@@ -110,7 +120,9 @@ class PgliteStore implements Store {
     const at = this.#position;
     if (at?.epoch === message.epoch && message.to <= at.lsn && !message.admit) return { status: 'ignored' };
     if (message.from !== (at?.lsn ?? null) || (at && at.epoch !== message.epoch)) {
-      throw new GapError(`The store stands at ${at?.lsn ?? 'nothing'}, the interval begins at ${message.from ?? 'nothing'}`);
+      throw new GapError(
+        `The store stands at ${at?.lsn ?? 'nothing'}, the interval begins at ${message.from ?? 'nothing'}`,
+      );
     }
     const nonce = message.admit?.nonce;
     if (nonce && !this.#staged.has(nonce)) throw new StagingMissingError('The admitted download is not here');
@@ -281,7 +293,10 @@ class PgliteStore implements Store {
           [table.name, id, column],
         );
         for (const { row_key } of shadowed.rows) {
-          await tx.query(`insert into vibestack.quarantine values ($1, $2) on conflict do nothing`, [table.name, row_key]);
+          await tx.query(`insert into vibestack.quarantine values ($1, $2) on conflict do nothing`, [
+            table.name,
+            row_key,
+          ]);
           hidden.push({ table: table.name, key: row_key });
         }
       }

@@ -45,7 +45,9 @@ function rowJson({ columns }: SyncTable, alias: string): string {
 /** The row key as \`rowKey\` of sync-types writes it. */
 function keyText({ key }: SyncTable, alias: string): string {
   const values = key.map((column) => `${alias}.${quote(column)}::text`);
-  return values.length === 1 ? (values[0] as string) : `'[' || ${values.map((v) => `to_json(${v})::text`).join(` || ',' || `)} || ']'`;
+  return values.length === 1
+    ? (values[0] as string)
+    : `'[' || ${values.map((v) => `to_json(${v})::text`).join(` || ',' || `)} || ']'`;
 }
 
 /**

@@ -9,6 +9,8 @@ import type {
   SyncSchema,
 } from '@vibestack/sync-types';
 
+/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- the caller knows what its SQL returns */
+
 /** What the store needs of PGlite. */
 export interface Database {
   query<T>(sql: string, params?: unknown[], options?: { blob?: Blob }): Promise<{ rows: T[] }>;
@@ -63,7 +65,11 @@ export interface StagedSnapshot {
   readonly scopes: readonly ScopeKey[];
   readonly results: readonly MutationResult[];
   /** In the order of their arrival, parents first. */
-  readonly tables: readonly { readonly table: string; readonly columns: readonly string[]; readonly chunks: readonly Uint8Array[] }[];
+  readonly tables: readonly {
+    readonly table: string;
+    readonly columns: readonly string[];
+    readonly chunks: readonly Uint8Array[];
+  }[];
 }
 
 /** A mutation that the server refused, with what was attempted. */
@@ -74,9 +80,7 @@ export interface RejectedMutation {
   readonly ops: Mutation['ops'];
 }
 
-export type Applied =
-  | { readonly status: 'applied'; readonly changed: ChangedKeys }
-  | { readonly status: 'ignored' };
+export type Applied = { readonly status: 'applied'; readonly changed: ChangedKeys } | { readonly status: 'ignored' };
 
 /** The client's database with its place in the server's history, its pending writes and its shadows. */
 export interface Store {

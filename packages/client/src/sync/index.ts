@@ -1,2 +1,2 @@
-export { SyncLoop, type SyncPorts } from './loop.ts';
+export { SyncLoop } from './loop.ts';
 export { INITIAL_STATUS, type SyncStatus } from './status.ts';

@@ -137,14 +137,23 @@ export class SyncLoop {
     const mine = (run: (event: MessageEvent | CloseEvent) => void) => (event: Event) => {
       if (this.#socket === socket) run(event as MessageEvent | CloseEvent);
     };
-    socket.addEventListener('open', mine(() => void this.#greet()));
-    socket.addEventListener('message', mine((event) => {
-      this.#receive((event as MessageEvent<string>).data);
-    }));
-    socket.addEventListener('close', mine((event) => {
-      this.#dropSocket();
-      this.#step({ type: 'closed', code: (event as CloseEvent).code });
-    }));
+    socket.addEventListener(
+      'open',
+      mine(() => void this.#greet()),
+    );
+    socket.addEventListener(
+      'message',
+      mine((event) => {
+        this.#receive((event as MessageEvent<string>).data);
+      }),
+    );
+    socket.addEventListener(
+      'close',
+      mine((event) => {
+        this.#dropSocket();
+        this.#step({ type: 'closed', code: (event as CloseEvent).code });
+      }),
+    );
   }
 
   async #greet(): Promise<void> {
@@ -273,9 +282,11 @@ export class SyncLoop {
 
   /** Sends what the outbox has and this socket has not carried yet. */
   #push(): void {
-    this.#pushing = this.#pushing.then(() => this.#pushPending()).catch((error: unknown) => {
-      this.#fail(error);
-    });
+    this.#pushing = this.#pushing
+      .then(() => this.#pushPending())
+      .catch((error: unknown) => {
+        this.#fail(error);
+      });
   }
 
   async #pushPending(): Promise<void> {

@@ -8,7 +8,7 @@ const text = (value: string): string => value;
 const EXACT = { 20: text, 1082: text, 1083: text, 1114: text, 1184: text, 1266: text, 1700: text };
 
 /** Tells where it could not be opened, and why. */
-export type StorageFailures = readonly { readonly storage: Storage; readonly message: string }[];
+type StorageFailures = readonly { readonly storage: Storage; readonly message: string }[];
 
 export interface OpenedDatabase {
   readonly db: PGlite;
@@ -32,7 +32,9 @@ export async function openDatabase(name: string, wanted: Storage | 'auto'): Prom
       failures.push({ storage, message: error instanceof Error ? error.message : String(error) });
     }
   }
-  throw new Error(`The local database cannot be opened: ${failures.map(({ storage, message }) => `${storage}: ${message}`).join('; ')}`);
+  throw new Error(
+    `The local database cannot be opened: ${failures.map(({ storage, message }) => `${storage}: ${message}`).join('; ')}`,
+  );
 }
 
 function directory(storage: Storage, name: string): string {

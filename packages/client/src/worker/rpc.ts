@@ -1,5 +1,5 @@
 /** What an error says after it crossed a thread. */
-export interface ErrorValue {
+interface ErrorValue {
   readonly name: string;
   readonly code: string;
   readonly message: string;
@@ -7,7 +7,7 @@ export interface ErrorValue {
 }
 
 /** An error that happened on the other side. */
-export class RemoteError extends Error {
+class RemoteError extends Error {
   override readonly name: string;
   readonly code: string;
   readonly hint: string | undefined;
@@ -26,7 +26,7 @@ export class WorkerLostError extends Error {
   readonly code = 'worker_lost';
 }
 
-export function errorValue(error: unknown): ErrorValue {
+function errorValue(error: unknown): ErrorValue {
   const { name, code, message, hint } = error as Partial<ErrorValue>;
   return {
     name: name ?? 'Error',

@@ -1,5 +1,5 @@
 import { Engine, type ClientSchema, type EngineConfig, type Statement } from './engine.ts';
-import { Rpc, type Port } from './rpc.ts';
+import { Rpc } from './rpc.ts';
 
 /**
  * Runs the local database in this Web Worker. Call it from the worker's entry file:
@@ -15,7 +15,7 @@ export function serveDatabase(model: ClientSchema): void {
     if (engine) return engine;
     throw new Error('The database was not opened');
   };
-  const rpc = new Rpc(self as unknown as Port, {
+  const rpc = new Rpc(self, {
     open: (config: EngineConfig) => {
       engine ??= new Engine(model, config, rpc);
     },

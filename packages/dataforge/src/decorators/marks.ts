@@ -6,13 +6,13 @@ export type Category = 'domain' | 'system' | 'utility';
 export type EntityClass = abstract new (...args: never[]) => object;
 
 /** How the rows of an entity find their scope: by the root itself, a column, or a relation to a parent. */
-export interface ScopeMark {
+interface ScopeMark {
   readonly scope: ScopeDefinition;
   /** Property of the entity: a column that holds the scope's id, or a relation to an entity of the scope. */
   readonly via: string | null;
 }
 
-export interface AccessMark {
+interface AccessMark {
   readonly read: string;
   readonly write: string;
 }

@@ -3,10 +3,8 @@ import type { EntityClass } from '../decorators/marks.ts';
 
 /** Looks like node-postgres to TypeORM, and must never be asked to connect. */
 const noDriver = {
-  Pool: class {
-    constructor() {
-      throw new Error('Entities are read without a database');
-    }
+  Pool: (): never => {
+    throw new Error('Entities are read without a database');
   },
   defaults: {},
 };

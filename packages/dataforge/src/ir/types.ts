@@ -46,7 +46,7 @@ export interface ForeignKeyModel {
   readonly onUpdate: string;
 }
 
-export interface IndexModel {
+interface IndexModel {
   readonly name: string;
   readonly columns: readonly string[];
   readonly unique: boolean;

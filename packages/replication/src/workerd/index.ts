@@ -21,11 +21,11 @@ function wrap(socket: Socket): ByteSocket {
   return {
     async read() {
       const { value, done } = await reader.read(new Uint8Array(spare));
-      if (done || value === undefined) return null;
+      if (done) return null;
       // Small answers are copied so that the large buffer can be lent again; large ones are handed on.
       if (value.length < BUFFER / 4) {
         const copy = value.slice();
-        spare = value.buffer as ArrayBuffer;
+        spare = value.buffer;
         return copy;
       }
       spare = new ArrayBuffer(BUFFER);

@@ -7,6 +7,9 @@ export interface SeedOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** Parents first. */
+const TABLES = ['person', 'project', 'member', 'task', 'comment'] as const;
+
 /** Rows of one statement. */
 const BATCH = 2_000;
 
@@ -21,10 +24,10 @@ export async function seed(url: string, { size, onProgress }: SeedOptions): Prom
     const [known] = await sql`select 1 from person limit 1`;
     if (known) return { seeded: false, rows: 0 };
     const dataset = makeDataset(size);
-    const total = Object.values(dataset).reduce((sum, rows: readonly unknown[]) => sum + rows.length, 0);
+    const total = TABLES.reduce((sum, table) => sum + dataset[table].length, 0);
     let done = 0;
     await sql.begin(async (tx) => {
-      for (const table of ['person', 'project', 'member', 'task', 'comment'] as const) {
+      for (const table of TABLES) {
         for (let at = 0; at < dataset[table].length; at += BATCH) {
           done += await insert(tx, table, dataset[table].slice(at, at + BATCH));
           onProgress?.(done, total);

@@ -35,7 +35,7 @@ function keysAt(url: string): ReturnType<typeof createRemoteJWKSet> {
  *
  * @throws {HttpError} 401 with a code; 503 when the issuer's keys cannot be fetched
  */
-export async function verifyAccessToken(env: ServerEnv, token: string): Promise<Identity> {
+async function verifyAccessToken(env: ServerEnv, token: string): Promise<Identity> {
   const keys = keysAt(env.AUTH_JWKS_URL ?? new URL('/.well-known/jwks.json', env.AUTH_ISSUER).href);
   try {
     const { payload } = await jwtVerify(token, keys, {

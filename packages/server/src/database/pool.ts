@@ -2,7 +2,7 @@ import { PgConnection, type Connect } from '@vibestack/replication';
 import type { PgText } from '@vibestack/sync-types';
 
 /** A row as Postgres prints it, by column name. */
-export type TextRow = Readonly<Record<string, PgText>>;
+type TextRow = Readonly<Record<string, PgText>>;
 
 /** Statements of one connection, inside or outside a transaction. */
 export interface Sql {

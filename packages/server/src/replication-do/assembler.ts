@@ -2,7 +2,6 @@ import { widenXid, type StreamMessage } from '@vibestack/replication';
 import { RESULT_TABLE, SCOPE_NONE, clientScope, type LogChange } from '@vibestack/sync-core';
 import {
   hlcFromBigInt,
-  hlcToBigInt,
   lsnFromBigInt,
   rowKey,
   scopeKey,
@@ -45,7 +44,7 @@ export const SCOPE_ALL = '*' as ScopeKey;
 /** Prefix of logical messages that carry a snapshot's marker. */
 export const MARKER_PREFIX = 'vibestack.snapshot';
 /** Prefix of logical messages by which a trigger tells that it raised a clock above now. */
-export const CLOCK_PREFIX = 'vibestack.clock';
+const CLOCK_PREFIX = 'vibestack.clock';
 
 /** Characters of JSON in one run before it is cut, in the middle of a transaction if need be. */
 const RUN_LIMIT = 256 * 1024;
@@ -279,6 +278,3 @@ function changedColumns(table: SyncTable, old: Row, row: Row): Row {
   }
   return out;
 }
-
-/** The clock as a number, for tests and status. */
-export const clockMillis = (hlc: Hlc): number => Number(hlcToBigInt(hlc) >> 16n);

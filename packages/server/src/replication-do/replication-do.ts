@@ -50,7 +50,7 @@ export abstract class ReplicationDOBase extends DurableObject<ServerEnv> {
   readonly #log: ChangeLog;
   readonly #record: ReplicationRecord;
   readonly #subscribers: Subscribers;
-  #running: Promise<void> | null = null;
+  #running = false;
   #attached = Promise.withResolvers<undefined>();
   #stream: ReplicationStream | null = null;
   #state: ReplicationStatus['state'] = 'stopped';
@@ -136,8 +136,10 @@ export abstract class ReplicationDOBase extends DurableObject<ServerEnv> {
   }
 
   #start(): void {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
+    if (this.#running) return;
+    this.#running = true;
+    void this.#run().finally(() => {
+      this.#running = false;
     });
   }
 

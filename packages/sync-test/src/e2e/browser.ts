@@ -10,7 +10,7 @@ const PLACES = [
 ];
 
 /** @returns null when no Chromium is installed in a usual place */
-export const findChromium = (): string | null => PLACES.find((path) => path !== undefined && existsSync(path)) ?? null;
+const findChromium = (): string | null => PLACES.find((path) => path !== undefined && existsSync(path)) ?? null;
 
 export async function launchChromium(): Promise<Browser> {
   const executablePath = findChromium();

@@ -63,7 +63,10 @@ describe('two people in two browsers', () => {
 
   it('see exactly the rows of their own projects', async () => {
     const [ann, bob] = await Promise.all([visit('Ann Adler'), visit('Bob Brandt')]);
-    for (const [visitor, name] of [[ann, 'Ann Adler'], [bob, 'Bob Brandt']] as const) {
+    for (const [visitor, name] of [
+      [ann, 'Ann Adler'],
+      [bob, 'Bob Brandt'],
+    ] as const) {
       const mine = await database.sql<{ name: string; tasks: number }[]>`
         select p.name, (select count(*)::int from task t where t.project_id = p.id) as tasks
         from project p join member m on m.project_id = p.id join person u on u.id = m.user_id
@@ -141,7 +144,10 @@ describe('a request without a good token', () => {
   const post = (path: string, token?: string) =>
     fetch(`${stack.url}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
       body: JSON.stringify({ scopes: ['global'], clientIds: [] }),
     });
 
