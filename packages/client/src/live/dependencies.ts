@@ -7,16 +7,17 @@ export type Dependencies = ReadonlySet<string> | 'all';
  * Asks Postgres's planner which tables a query reads, through views, CTEs and subqueries. A function of the
  * application's may read anything, so a query that calls one depends on every table.
  */
-export async function dependenciesOf(db: Pick<Database, 'query'>, sql: string): Promise<Dependencies> {
+export async function dependenciesOf(db: Pick<Database, 'query' | 'exec'>, sql: string): Promise<Dependencies> {
   try {
     const functions = await db.query<{ proname: string }>(
       `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname not in ('pg_catalog', 'information_schema', 'vibestack') and p.prorettype <> 'trigger'::regtype`,
     );
     if (functions.rows.some(({ proname }) => sql.toLowerCase().includes(proname.toLowerCase()))) return 'all';
-    const plan = await db.query<Record<string, unknown>>(`explain (generic_plan, verbose, format json) ${sql}`);
+    // By the simple protocol: parameters stay open, and so does the plan.
+    const [plan] = await db.exec(`explain (generic_plan, verbose, format json) ${sql}`);
     const out = new Set<string>();
-    collect(plan.rows[0]?.['QUERY PLAN'], out);
+    collect(plan?.rows, out);
     return out;
   } catch {
     return 'all'; // a query that does not plan fails when it runs, and that is where its error belongs

@@ -21,12 +21,12 @@ interface Query {
  * run cause one more. An unchanged result is not told.
  */
 export class LiveQueries {
-  readonly #db: Pick<Database, 'query'>;
+  readonly #db: Pick<Database, 'query' | 'exec'>;
   readonly #run: (sql: string, params: readonly unknown[]) => Promise<unknown[]>;
   readonly #queries = new Map<number, Query>();
 
   /** @param run  reads, and refuses to write */
-  constructor(db: Pick<Database, 'query'>, run: (sql: string, params: readonly unknown[]) => Promise<unknown[]>) {
+  constructor(db: Pick<Database, 'query' | 'exec'>, run: (sql: string, params: readonly unknown[]) => Promise<unknown[]>) {
     this.#db = db;
     this.#run = run;
   }

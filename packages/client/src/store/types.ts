@@ -14,7 +14,8 @@ import type {
 /** What the store needs of PGlite. */
 export interface Database {
   query<T>(sql: string, params?: unknown[], options?: { blob?: Blob }): Promise<{ rows: T[] }>;
-  exec(sql: string): Promise<unknown>;
+  /** Runs SQL by the simple protocol: several statements, no parameters. */
+  exec(sql: string): Promise<{ rows: unknown[] }[]>;
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
