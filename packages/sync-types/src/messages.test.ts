@@ -6,6 +6,14 @@ import { MAX_CLIENT_MESSAGE, MessageError, encodeMessage, parseClientMessage, ty
 import { scopeKey } from './schema.ts';
 
 const clientId = '0190b0a0-0000-7000-8000-000000000001';
+const mutation = {
+  clientId,
+  id: 1,
+  hash: 'a'.repeat(64),
+  hlc: hlcFromMillis(1_700_000_000_000),
+  schemaVersion: 1,
+  ops: [{ op: 'patch' as const, table: 'task', key: 'k', row: { title: 'x', body: null } }],
+};
 const messages: ClientMessage[] = [
   {
     type: 'hello',
@@ -17,19 +25,7 @@ const messages: ClientMessage[] = [
     outboxClientIds: [],
   },
   { type: 'staged', nonce: 'n' },
-  {
-    type: 'push',
-    mutations: [
-      {
-        clientId,
-        id: 1,
-        hash: 'a'.repeat(64),
-        hlc: hlcFromMillis(1_700_000_000_000),
-        schemaVersion: 1,
-        ops: [{ op: 'patch', table: 'task', key: 'k', row: { title: 'x', body: null } }],
-      },
-    ],
-  },
+  { type: 'push', mutations: [mutation] },
   { type: 'ack', lsn: lsnFromBigInt(9n), results: { [clientId]: 3 } },
 ];
 
@@ -47,8 +43,8 @@ it('whatever else arrives is a MessageError, never another exception', () => {
 
 it.each([
   ['an unknown field', { type: 'staged', nonce: 'n', admin: true }],
-  ['a clock beyond 63 bits', { ...messages[2], mutations: [{ ...(messages[2] as { mutations: object[] }).mutations[0], hlc: 'f'.repeat(16) }] }],
-  ['a mutation without ops', { ...messages[2], mutations: [{ ...(messages[2] as { mutations: object[] }).mutations[0], ops: [] }] }],
+  ['a clock beyond 63 bits', { type: 'push', mutations: [{ ...mutation, hlc: 'f'.repeat(16) }] }],
+  ['a mutation without ops', { type: 'push', mutations: [{ ...mutation, ops: [] }] }],
   ['an LSN in Postgres’s notation', { type: 'ack', lsn: '0/16B3740', results: {} }],
 ])('%s is refused', (_, message) => {
   expect(() => parseClientMessage(JSON.stringify(message))).toThrow(MessageError);

@@ -77,10 +77,10 @@ it('what is visible is always the pending ops rebased on the server’s rows at 
 }, 120_000);
 
 function expected(server: Server): Row[] {
-  return KEYS.flatMap((id) => {
+  return KEYS.map((id) => {
     const ops = server.waiting.flatMap((mutation) => mutation.ops.filter((op) => op.key === id));
-    return rebase(server.rows.get(id) ?? null, ops) ?? [];
-  });
+    return rebase(server.rows.get(id) ?? null, ops);
+  }).filter((row) => row !== null);
 }
 
 /** What an accepting server does with a mutation: ops on rows that are gone do nothing. */

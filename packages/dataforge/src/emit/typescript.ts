@@ -137,7 +137,6 @@ const wire = {
   integer: (low: bigint, high: bigint) =>
     z
       .string()
-      .regex(/^-?\\d{1,19}$/, 'Not a whole number')
-      .refine((text) => BigInt(text) >= low && BigInt(text) <= high, 'Out of range'),
+      .refine((text) => /^-?\\d{1,19}$/.test(text) && BigInt(text) >= low && BigInt(text) <= high, 'Not such a whole number'),
 };
 `;

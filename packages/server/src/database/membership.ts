@@ -80,3 +80,17 @@ export async function lockRole(
       null,
     );
 }
+
+/** All roles of one person, their rows locked against a concurrent revocation. */
+export async function lockRoles(sql: Sql, schema: SyncSchema, userId: string): Promise<Map<ScopeKey, string>> {
+  const roles = ownScopes(schema, userId);
+  for (const { name, members } of schema.scopes) {
+    if (members === null) continue;
+    const rows = await sql.rows(
+      `select m.scope_id::text as id, m.role::text as role from (${members}) m where m.user_id::text = $1 for share`,
+      [userId],
+    );
+    for (const { id, role } of rows) keepStronger(schema, roles, scopeKey(name, id ?? ''), role ?? '');
+  }
+  return roles;
+}

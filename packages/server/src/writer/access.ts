@@ -1,5 +1,5 @@
 import { parseScopeKey, type ScopeKey, type SyncTable } from '@vibestack/sync-types';
-import { lockRole } from '../database/membership.ts';
+import { lockRole, lockRoles } from '../database/membership.ts';
 import type { Sql } from '../database/pool.ts';
 import type { WriterPorts } from './writer.ts';
 
@@ -18,6 +18,9 @@ export class Access {
   readonly #roles = new Map<ScopeKey, string | null>();
   readonly #open: { readonly scope: ScopeKey; readonly table: SyncTable; readonly key: string }[] = [];
 
+  /** True once every role was read ahead: a scope that is not among them is nobody's of this person. */
+  #complete = false;
+
   constructor(ports: WriterPorts, sql: Sql, userId: string, created: ReadonlySet<ScopeKey>) {
     this.#ports = ports;
     this.#sql = sql;
@@ -25,10 +28,19 @@ export class Access {
     this.#created = created;
   }
 
+  /**
+   * Reads all roles of the person before anything is written. Needed where the mutation changes memberships: read
+   * later, they would be those that it gave itself.
+   */
+  async readAhead(): Promise<void> {
+    for (const [scope, role] of await lockRoles(this.#sql, this.#ports.schema, this.#userId)) this.#roles.set(scope, role);
+    this.#complete = true;
+  }
+
   async role(scope: ScopeKey): Promise<string | null> {
     let role = this.#roles.get(scope);
     if (role === undefined) {
-      role = await lockRole(this.#sql, this.#ports.schema, parseScopeKey(scope), this.#userId);
+      role = this.#complete ? null : await this.#lockRole(scope);
       this.#roles.set(scope, role);
     }
     return role;
@@ -52,9 +64,13 @@ export class Access {
   /** @returns the first write into a scope created here that its own memberships do not allow, or null */
   async settle(): Promise<{ table: SyncTable; key: string } | null> {
     for (const { scope, table, key } of this.#open) {
-      const role = await this.role(scope);
+      const role = await this.#lockRole(scope);
       if (role === null || !table.access.write.includes(role)) return { table, key };
     }
     return null;
+  }
+
+  #lockRole(scope: ScopeKey): Promise<string | null> {
+    return lockRole(this.#sql, this.#ports.schema, parseScopeKey(scope), this.#userId);
   }
 }

@@ -47,6 +47,8 @@ export async function applyMutation(
 ): Promise<bigint> {
   const ops = mutation.ops.map((op) => validate(ports, op));
   const access = new Access(ports, sql, userId, createdScopes(ports, mutation.ops));
+  const memberTables = new Set(ports.schema.scopes.flatMap((scope) => scope.memberTables));
+  if (ops.some(({ table }) => memberTables.has(table))) await access.readAhead();
   const targets = await lockTargets(ports, sql, ops, access);
   const now = await databaseClock(sql);
   const clock = effectiveClock({
