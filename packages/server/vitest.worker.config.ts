@@ -20,7 +20,7 @@ export default defineConfig({
   test: {
     name: 'worker',
     include: ['src/**/*.worker.test.ts'],
-    globalSetup: './src/testing/global-setup.ts',
+    globalSetup: './test-services/global-setup.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -4,7 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { migrate } from './migrate.ts';
 
 let database: TestDatabase;
-const [A, B, T, C] = [1, 2, 3, 4].map((n) => `0190b0a0-0000-7000-8000-00000000000${n}`) as [string, string, string, string];
+const [A, B, T, C] = [1, 2, 3, 4].map((n) => `0190b0a0-0000-7000-8000-00000000000${n}`) as [
+  string,
+  string,
+  string,
+  string,
+];
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'));
@@ -96,28 +101,33 @@ describe('clocks of writes without the framework', () => {
 describe('the scope column', () => {
   it('is filled in from the parent, and follows it', async () => {
     await database.sql`insert into comment (id, task_id, author_id, body) values (${C}, ${T}, ${A}, 'x')`;
-    const scope = async () => (await database.sql<{ project_id: string }[]>`select project_id from comment`)[0]?.project_id;
+    const scope = async () =>
+      (await database.sql<{ project_id: string }[]>`select project_id from comment`)[0]?.project_id;
     expect(await scope()).toBe(A);
     await database.sql`update task set project_id = ${B} where id = ${T}`;
     expect(await scope()).toBe(B);
   });
 
-  it.each(['read committed', 'repeatable read'])('is right when the parent moves while the child is inserted (%s)', async (level) => {
-    const { sql } = database;
-    const move = sql.begin(`isolation level ${level}`, async (one) => {
-      await one`update task set project_id = ${B} where id = ${T}`;
-      await one`select pg_sleep(0.2)`;
-    });
-    const insert = sql
-      .begin(`isolation level ${level}`, async (two) => {
-        await two`select pg_sleep(0.05)`;
-        await two`insert into comment (id, task_id, author_id, body) values (${C}, ${T}, ${A}, 'x')`;
-      })
-      .catch((error: unknown) => error); // at repeatable read it may fail to serialise: then there is no child
-    await Promise.all([move, insert]);
-    const wrong = await sql`select 1 from comment c join task t on t.id = c.task_id where c.project_id <> t.project_id`;
-    expect(wrong).toHaveLength(0);
-  });
+  it.each(['read committed', 'repeatable read'])(
+    'is right when the parent moves while the child is inserted (%s)',
+    async (level) => {
+      const { sql } = database;
+      const move = sql.begin(`isolation level ${level}`, async (one) => {
+        await one`update task set project_id = ${B} where id = ${T}`;
+        await one`select pg_sleep(0.2)`;
+      });
+      const insert = sql
+        .begin(`isolation level ${level}`, async (two) => {
+          await two`select pg_sleep(0.05)`;
+          await two`insert into comment (id, task_id, author_id, body) values (${C}, ${T}, ${A}, 'x')`;
+        })
+        .catch((error: unknown) => error); // at repeatable read it may fail to serialise: then there is no child
+      await Promise.all([move, insert]);
+      const wrong =
+        await sql`select 1 from comment c join task t on t.id = c.task_id where c.project_id <> t.project_id`;
+      expect(wrong).toHaveLength(0);
+    },
+  );
 });
 
 it('a row that can move to another scope tells all its old values, others only their key', async () => {

@@ -122,9 +122,21 @@ describe('checking somebody else’s Postgres', () => {
       change(copy);
       return checkServer(copy.href);
     };
-    await expect(as((u) => { u.username = u.password = 'plain'; })).rejects.toMatchObject({ code: 'no_replication_role' });
-    await expect(as((u) => { u.password = 'wrong'; })).rejects.toMatchObject({ code: 'auth_failed' });
-    await expect(as((u) => { u.pathname = '/nowhere'; })).rejects.toMatchObject({ code: 'database_missing' });
+    await expect(
+      as((u) => {
+        u.username = u.password = 'plain';
+      }),
+    ).rejects.toMatchObject({ code: 'no_replication_role' });
+    await expect(
+      as((u) => {
+        u.password = 'wrong';
+      }),
+    ).rejects.toMatchObject({ code: 'auth_failed' });
+    await expect(
+      as((u) => {
+        u.pathname = '/nowhere';
+      }),
+    ).rejects.toMatchObject({ code: 'database_missing' });
   });
 
   it.each([

@@ -118,9 +118,10 @@ async function launch(
 }
 
 async function untilReady(child: ChildProcess, said: readonly string[]): Promise<void> {
-  for (const start = Date.now(); Date.now() - start < START_TIMEOUT; await sleep(20)) {
+  const deadline = Date.now() + START_TIMEOUT;
+  while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
     if (said.some((line) => line.includes('ready to accept connections'))) return;
-    if (child.exitCode !== null || child.signalCode !== null) break;
+    await sleep(20);
   }
   if (child.exitCode === null) child.kill('SIGQUIT');
   throw new DevPostgresError(

@@ -31,7 +31,11 @@ describe('a connection', () => {
   });
 
   it('carries text and null both ways', async () => {
-    const { columns, rows, command } = await db.query('select $1::text as a, $2::int as b, $3::text as c', ['Ü 🚀', '7', null]);
+    const { columns, rows, command } = await db.query('select $1::text as a, $2::int as b, $3::text as c', [
+      'Ü 🚀',
+      '7',
+      null,
+    ]);
     expect(columns.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(rows).toEqual([['Ü 🚀', '7', null]]);
     expect(command).toBe('SELECT 1');
@@ -106,8 +110,19 @@ describe('a stream', () => {
     expect(insert).toMatchObject({
       kind: 'insert',
       row: {
-        id: '1', a: '9223372036854775807', b: '12345678901234567890.123456789', c: '2026-01-02 03:04:05.123456+00', d: 'infinity',
-        e: '{a,"b c",NULL}', f: '\\x00ff', g: '{"n": 12345678901234567890.5}', h: 'ab   ', i: 'glad', j: '[1,5)', k: 't', l: '0.1',
+        id: '1',
+        a: '9223372036854775807',
+        b: '12345678901234567890.123456789',
+        c: '2026-01-02 03:04:05.123456+00',
+        d: 'infinity',
+        e: '{a,"b c",NULL}',
+        f: '\\x00ff',
+        g: '{"n": 12345678901234567890.5}',
+        h: 'ab   ',
+        i: 'glad',
+        j: '[1,5)',
+        k: 't',
+        l: '0.1',
       },
     });
   });
@@ -127,7 +142,11 @@ describe('a stream', () => {
     await begin('create table t (a int, b int, n int, primary key (a, b))');
     await db.simple('insert into t values (1, 2, 3); update t set b = 9; delete from t');
     const messages = await commits(1);
-    expect(messages.find(({ kind }) => kind === 'update')).toMatchObject({ oldKind: 'key', old: { a: '1', b: '2' }, row: { a: '1', b: '9', n: '3' } });
+    expect(messages.find(({ kind }) => kind === 'update')).toMatchObject({
+      oldKind: 'key',
+      old: { a: '1', b: '2' },
+      row: { a: '1', b: '9', n: '3' },
+    });
     expect(messages.find(({ kind }) => kind === 'delete')).toMatchObject({ old: { a: '1', b: '9' } });
   });
 
@@ -153,12 +172,14 @@ describe('a stream', () => {
     await db.simple('insert into t values (1)');
     const commit = (await commits(1)).find((message) => message.kind === 'commit');
     await stream.probe();
-    for (let answered = false; !answered; ) answered = (await stream.read()).messages.some(({ kind }) => kind === 'keepalive');
+    for (let answered = false; !answered;)
+      answered = (await stream.read()).messages.some(({ kind }) => kind === 'keepalive');
     expect((await readSlot(db, slot()))?.confirmedFlushLsn).toBe(before);
     const end = commit?.endLsn ?? 0n;
     await stream.acknowledge(end);
     await stream.probe();
-    for (let answered = false; !answered; ) answered = (await stream.read()).messages.some(({ kind }) => kind === 'keepalive');
+    for (let answered = false; !answered;)
+      answered = (await stream.read()).messages.some(({ kind }) => kind === 'keepalive');
     expect((await readSlot(db, slot()))?.confirmedFlushLsn).toBe(end);
   });
 

@@ -4,10 +4,14 @@ import { parsePgSnapshot, sees, widenXid } from './xid.ts';
 
 it('a transaction id is widened to the one nearest to the reference, over wraparound too', () => {
   fc.assert(
-    fc.property(fc.bigInt(1n << 33n, 1n << 62n), fc.bigInt(-(1n << 31n) + 1n, (1n << 31n) - 1n), (reference, distance) => {
-      const xid = reference + distance;
-      expect(widenXid(Number(xid & 0xffff_ffffn), reference)).toBe(xid);
-    }),
+    fc.property(
+      fc.bigInt(1n << 33n, 1n << 62n),
+      fc.bigInt(-(1n << 31n) + 1n, (1n << 31n) - 1n),
+      (reference, distance) => {
+        const xid = reference + distance;
+        expect(widenXid(Number(xid & 0xffff_ffffn), reference)).toBe(xid);
+      },
+    ),
   );
 });
 
@@ -17,7 +21,15 @@ it('before the first wraparound ids are what they are', () => {
 
 it('a snapshot sees what committed before it and not what was running', () => {
   const snapshot = parsePgSnapshot('10:20:12,15');
-  expect([9n, 10n, 11n, 12n, 15n, 19n, 20n].map((xid) => sees(snapshot, xid))).toEqual([true, true, true, false, false, true, false]);
+  expect([9n, 10n, 11n, 12n, 15n, 19n, 20n].map((xid) => sees(snapshot, xid))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    true,
+    false,
+  ]);
   expect(parsePgSnapshot('10:10:').inProgress.size).toBe(0);
 });
 

@@ -1,7 +1,17 @@
+/// <reference types="@cloudflare/vitest-plugin/types" />
 import { abortAllDurableObjects } from 'cloudflare:test';
 import { CloseCode, type IntervalMessage, type ScopeKey } from '@vibestack/sync-types';
 import { afterEach, describe, expect, it } from 'vitest';
-import { TestClient, closeOf, openSocket, outside, personNamed, request, ticketFor, tokenFor } from './testing/client.ts';
+import {
+  TestClient,
+  closeOf,
+  openSocket,
+  outside,
+  personNamed,
+  request,
+  ticketFor,
+  tokenFor,
+} from './testing/client.ts';
 
 const clients: TestClient[] = [];
 afterEach(() => {
@@ -64,7 +74,9 @@ describe('initial sync', () => {
     client.send({ type: 'staged', nonce: end.nonce });
     const admission = await client.until(({ admit }) => admit?.nonce === end.nonce);
     expect(rows.get('task')).not.toContain('after the snapshot');
-    const later = admission.admit?.transactions.some(({ changes }) => changes.some((change) => 'key' in change && change.key === id));
+    const later = admission.admit?.transactions.some(({ changes }) =>
+      changes.some((change) => 'key' in change && change.key === id),
+    );
     if (!later) await client.until(touches(id));
   });
 
@@ -91,7 +103,11 @@ describe('live sync', () => {
       const seen: unknown[] = [];
       while (!seen.includes('two')) {
         const { transactions } = await client.until(touches(id));
-        seen.push(...transactions.flatMap(({ changes }) => changes.flatMap((change) => ('row' in change ? change.row['title'] : []))));
+        seen.push(
+          ...transactions.flatMap(({ changes }) =>
+            changes.flatMap((change) => ('row' in change ? change.row['title'] : [])),
+          ),
+        );
       }
       expect(seen).toEqual(['one', 'two']);
     }
@@ -111,7 +127,11 @@ describe('live sync', () => {
     const seen: unknown[] = [];
     while (!seen.includes('meanwhile 2')) {
       const { transactions } = await client.until(touches(id));
-      seen.push(...transactions.flatMap(({ changes }) => changes.flatMap((change) => ('row' in change ? change.row['title'] : []))));
+      seen.push(
+        ...transactions.flatMap(({ changes }) =>
+          changes.flatMap((change) => ('row' in change ? change.row['title'] : [])),
+        ),
+      );
     }
     expect(seen).toEqual(['meanwhile 1', 'meanwhile 2']);
   });
@@ -149,38 +169,47 @@ describe('membership', () => {
       sql.rows('delete from member where project_id = $1::text::uuid and user_id = $2::text::uuid', [project, user]),
     );
 
-  it('gained while connected brings the scope, lost takes it and everything after', withBob(async (project, user) => {
-    const { client } = await live('Bob Brandt');
-    await join(project, user);
-    const { scopes } = await client.next('gain');
-    expect(scopes).toEqual([`project:${project}`]);
-    expect((await client.download(scopes)).get('project')).toContain(project);
-    await leave(project, user);
-    expect((await client.next('lose')).scopes).toEqual(scopes);
-    const secret = crypto.randomUUID();
-    await outside((sql) =>
-      sql.rows('insert into task (id, project_id, title) values (gen_random_uuid(), $1::text::uuid, $2)', [project, secret]),
-    );
-    const { id } = await sharedTask(3);
-    await rename(id, `seen ${secret.slice(0, 4)}`);
-    const shown = await client.until(touches(id));
-    expect(JSON.stringify([shown, client.received])).not.toContain(secret);
-  }));
+  it(
+    'gained while connected brings the scope, lost takes it and everything after',
+    withBob(async (project, user) => {
+      const { client } = await live('Bob Brandt');
+      await join(project, user);
+      const { scopes } = await client.next('gain');
+      expect(scopes).toEqual([`project:${project}`]);
+      expect((await client.download(scopes)).get('project')).toContain(project);
+      await leave(project, user);
+      expect((await client.next('lose')).scopes).toEqual(scopes);
+      const secret = crypto.randomUUID();
+      await outside((sql) =>
+        sql.rows('insert into task (id, project_id, title) values (gen_random_uuid(), $1::text::uuid, $2)', [
+          project,
+          secret,
+        ]),
+      );
+      const { id } = await sharedTask(3);
+      await rename(id, `seen ${secret.slice(0, 4)}`);
+      const shown = await client.until(touches(id));
+      expect(JSON.stringify([shown, client.received])).not.toContain(secret);
+    }),
+  );
 
-  it('that ended and came back while away is a loss and a gain', withBob(async (project, user) => {
-    await join(project, user);
-    const { client: before } = await live('Bob Brandt');
-    before.close();
-    await leave(project, user);
-    await join(project, user);
-    const client = await reconnect('Bob Brandt', before);
-    const welcome = await client.next('welcome');
-    const scope = `project:${project}` as ScopeKey;
-    expect(welcome.lose).toContain(scope);
-    expect(welcome.gain).toContain(scope);
-    expect(welcome.keep).not.toContain(scope);
-    await leave(project, user);
-  }));
+  it(
+    'that ended and came back while away is a loss and a gain',
+    withBob(async (project, user) => {
+      await join(project, user);
+      const { client: before } = await live('Bob Brandt');
+      before.close();
+      await leave(project, user);
+      await join(project, user);
+      const client = await reconnect('Bob Brandt', before);
+      const welcome = await client.next('welcome');
+      const scope = `project:${project}` as ScopeKey;
+      expect(welcome.lose).toContain(scope);
+      expect(welcome.gain).toContain(scope);
+      expect(welcome.keep).not.toContain(scope);
+      await leave(project, user);
+    }),
+  );
 });
 
 describe('a pushed mutation', () => {
@@ -188,7 +217,12 @@ describe('a pushed mutation', () => {
     const { client } = await live('Ann Adler');
     const { project } = await sharedTask(4);
     const id = crypto.randomUUID();
-    const mutation = client.push({ op: 'insert', table: 'task', key: id, row: { id, project_id: project, title: 'mine' } });
+    const mutation = client.push({
+      op: 'insert',
+      table: 'task',
+      key: id,
+      row: { id, project_id: project, title: 'mine' },
+    });
     client.send({ type: 'push', mutations: [mutation] });
     client.send({ type: 'push', mutations: [mutation] });
     const interval = await client.until(resultOf(mutation.id));
@@ -205,33 +239,71 @@ describe('a pushed mutation', () => {
     await client.until(resultOf(old.id));
     await rename(id, 'by SQL, later');
     const hlc = old.hlc; // written before the SQL update was seen
-    const late = { ...old, id: old.id + 1, hash: 'b'.repeat(64), hlc, ops: [{ op: 'patch' as const, table: 'task', key: id, row: { title: 'late', priority: '3' } }] };
+    const late = {
+      ...old,
+      id: old.id + 1,
+      hash: 'b'.repeat(64),
+      hlc,
+      ops: [{ op: 'patch' as const, table: 'task', key: id, row: { title: 'late', priority: '3' } }],
+    };
     client.send({ type: 'push', mutations: [late] });
     await client.until(resultOf(late.id));
-    const [row] = await outside((sql) => sql.rows('select title, priority::text from task where id = $1::text::uuid', [id]));
+    const [row] = await outside((sql) =>
+      sql.rows('select title, priority::text from task where id = $1::text::uuid', [id]),
+    );
     expect(row).toEqual({ title: 'by SQL, later', priority: '3' });
   });
 
   it.each([
-    ['a row that does not exist', async () => ({ op: 'patch', table: 'task', key: crypto.randomUUID(), row: { title: 'x' } }) as const, 'row_missing'],
-    ['a row that is not visible', async (user: string) => {
-      const [row] = await outside((sql) =>
-        sql.rows('select id from task where project_id not in (select project_id from member where user_id = $1::text::uuid) limit 1', [user]),
-      );
-      return { op: 'patch', table: 'task', key: row?.['id'] ?? '', row: { title: 'x' } } as const;
-    }, 'row_missing'],
-    ['a value that a check refuses', async () => ({ op: 'patch', table: 'task', key: (await sharedTask(6)).id, row: { status: 'never' } }) as const, 'check_violation'],
-    ['a value of the wrong form', async () => ({ op: 'patch', table: 'task', key: (await sharedTask(6)).id, row: { priority: 'high' } }) as const, 'invalid_value'],
-    ['a hidden column', async () => ({ op: 'patch', table: 'task', key: (await sharedTask(6)).id, row: { cost: '1' } }) as const, 'invalid_value'],
-    ['an unknown table', async () => ({ op: 'delete', table: 'pg_authid', key: 'x' }) as const, 'unknown_table'],
-    ['a right that nobody gave', async (user: string) => {
-      const [row] = await outside((sql) =>
-        sql.rows('select id from project where id not in (select project_id from member where user_id = $1::text::uuid) limit 1', [user]),
-      );
-      const id = crypto.randomUUID();
-      const member = { id, project_id: row?.['id'] ?? '', user_id: user, role: 'owner', display_name: 'me' };
-      return { op: 'insert', table: 'member', key: id, row: member } as const;
-    }, 'forbidden'],
+    [
+      'a row that does not exist',
+      () => ({ op: 'patch', table: 'task', key: crypto.randomUUID(), row: { title: 'x' } }) as const,
+      'row_missing',
+    ],
+    [
+      'a row that is not visible',
+      async (user: string) => {
+        const [row] = await outside((sql) =>
+          sql.rows(
+            'select id from task where project_id not in (select project_id from member where user_id = $1::text::uuid) limit 1',
+            [user],
+          ),
+        );
+        return { op: 'patch', table: 'task', key: row?.['id'] ?? '', row: { title: 'x' } } as const;
+      },
+      'row_missing',
+    ],
+    [
+      'a value that a check refuses',
+      async () => ({ op: 'patch', table: 'task', key: (await sharedTask(6)).id, row: { status: 'never' } }) as const,
+      'check_violation',
+    ],
+    [
+      'a value of the wrong form',
+      async () => ({ op: 'patch', table: 'task', key: (await sharedTask(6)).id, row: { priority: 'high' } }) as const,
+      'invalid_value',
+    ],
+    [
+      'a hidden column',
+      async () => ({ op: 'patch', table: 'task', key: (await sharedTask(6)).id, row: { cost: '1' } }) as const,
+      'invalid_value',
+    ],
+    ['an unknown table', () => ({ op: 'delete', table: 'pg_authid', key: 'x' }) as const, 'unknown_table'],
+    [
+      'a right that nobody gave',
+      async (user: string) => {
+        const [row] = await outside((sql) =>
+          sql.rows(
+            'select id from project where id not in (select project_id from member where user_id = $1::text::uuid) limit 1',
+            [user],
+          ),
+        );
+        const id = crypto.randomUUID();
+        const member = { id, project_id: row?.['id'] ?? '', user_id: user, role: 'owner', display_name: 'me' };
+        return { op: 'insert', table: 'member', key: id, row: member } as const;
+      },
+      'forbidden',
+    ],
   ])('is rejected for %s, and the next one goes on', async (_, make, code) => {
     const { client } = await live('Ann Adler');
     const bad = client.push(await make(client.userId));
@@ -249,12 +321,19 @@ describe('a pushed mutation', () => {
     const [project, member, task] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
     const made = client.push(
       { op: 'insert', table: 'project', key: project, row: { id: project, name: 'New' } },
-      { op: 'insert', table: 'member', key: member, row: { id: member, project_id: project, user_id: client.userId, role: 'owner', display_name: 'Ann' } },
+      {
+        op: 'insert',
+        table: 'member',
+        key: member,
+        row: { id: member, project_id: project, user_id: client.userId, role: 'owner', display_name: 'Ann' },
+      },
       { op: 'insert', table: 'task', key: task, row: { id: task, project_id: project, title: 'first' } },
     );
     const interval = await client.until(resultOf(made.id));
     expect(interval.admit).toEqual({ nonce: null, scopes: [`project:${project}`], transactions: [] });
-    const keys = interval.transactions.flatMap(({ changes }) => changes.flatMap((change) => ('key' in change ? change.key : [])));
+    const keys = interval.transactions.flatMap(({ changes }) =>
+      changes.flatMap((change) => ('key' in change ? change.key : [])),
+    );
     expect(keys.sort()).toEqual([project, member, task].sort());
   });
 
@@ -303,6 +382,9 @@ describe('the door', () => {
   });
 
   it('tells its health', async () => {
-    expect(await (await request('/api/health')).json()).toMatchObject({ healthy: true, replication: { state: 'streaming' } });
+    expect(await (await request('/api/health')).json()).toMatchObject({
+      healthy: true,
+      replication: { state: 'streaming' },
+    });
   });
 });

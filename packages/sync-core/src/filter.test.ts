@@ -28,14 +28,23 @@ const transaction = (...changes: LogChange[]): LogTransaction => ({
 const seen = (holder: View, ...changes: LogChange[]) => filterTransaction(transaction(...changes), holder)?.changes;
 
 describe('what a session sees of a transaction', () => {
-  const moved: LogChange = { o: 'u', t: 'task', k: '1', p: A, s: B, r: { id: '1', project_id: 'b', title: 'x', cost: '9' } };
+  const moved: LogChange = {
+    o: 'u',
+    t: 'task',
+    k: '1',
+    p: A,
+    s: B,
+    r: { id: '1', project_id: 'b', title: 'x', cost: '9' },
+  };
 
   it('nothing, when no scope of it is held', () => {
     expect(filterTransaction(transaction({ o: 'i', t: 'task', k: '1', s: B, r: { id: '1' } }), view(A))).toBeNull();
   });
 
   it('a row that enters a held scope arrives whole, without hidden columns', () => {
-    expect(seen(view(B), moved)).toEqual([{ op: 'put', table: 'task', key: '1', row: { id: '1', project_id: 'b', title: 'x' } }]);
+    expect(seen(view(B), moved)).toEqual([
+      { op: 'put', table: 'task', key: '1', row: { id: '1', project_id: 'b', title: 'x' } },
+    ]);
   });
 
   it('a row that leaves the held scopes goes, and nothing of its new values is told', () => {
@@ -58,10 +67,22 @@ describe('what a session sees of a transaction', () => {
       t: RESULT_TABLE,
       k: '',
       s: clientScope(client),
-      r: { client_id: client, id: '4', outcome: 'rejected', code: 'forbidden', detail: '{"message":"No."}', effective_hlc: '5' },
+      r: {
+        client_id: client,
+        id: '4',
+        outcome: 'rejected',
+        code: 'forbidden',
+        detail: '{"message":"No."}',
+        effective_hlc: '5',
+      },
     });
     const results = filterTransaction(transaction(result('me'), result('other')), view())?.results;
     expect(results).toHaveLength(1);
-    expect(results?.[0]).toMatchObject({ clientId: 'me', id: 4, outcome: 'rejected', error: { code: 'forbidden', message: 'No.' } });
+    expect(results?.[0]).toMatchObject({
+      clientId: 'me',
+      id: 4,
+      outcome: 'rejected',
+      error: { code: 'forbidden', message: 'No.' },
+    });
   });
 });

@@ -29,6 +29,12 @@ it('joining gains a scope and leaving loses it', () => {
 });
 
 it('a role that reads other tables is a loss and a gain; one that reads the same is neither', () => {
-  expect(compareMemberships(schema, new Map([[p, 'owner']]), new Map([[p, 'viewer']]))).toEqual({ gained: [p], lost: [p] });
-  expect(compareMemberships(schema, new Map([[p, 'editor']]), new Map([[p, 'viewer']]))).toEqual({ gained: [], lost: [] });
+  expect(compareMemberships(schema, new Map([[p, 'owner']]), new Map([[p, 'viewer']]))).toEqual({
+    gained: [p],
+    lost: [p],
+  });
+  expect(compareMemberships(schema, new Map([[p, 'editor']]), new Map([[p, 'viewer']]))).toEqual({
+    gained: [],
+    lost: [],
+  });
 });

@@ -7,7 +7,11 @@ const insert = (row: Record<string, string | null>): Op => ({ op: 'insert', tabl
 const remove: Op = { op: 'delete', table: 't', key: 'k' };
 
 it('pending ops lie on the server’s row, in order', () => {
-  expect(rebase({ id: 'k', a: '0', b: '0' }, [patch({ a: '1' }), patch({ a: '2' })])).toEqual({ id: 'k', a: '2', b: '0' });
+  expect(rebase({ id: 'k', a: '0', b: '0' }, [patch({ a: '1' }), patch({ a: '2' })])).toEqual({
+    id: 'k',
+    a: '2',
+    b: '0',
+  });
 });
 
 it('without its rejected op, a later one still stands', () => {

@@ -35,9 +35,16 @@ it.each(messages)('$type survives the wire', (message) => {
 
 it('whatever else arrives is a MessageError, never another exception', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json(), fc.jsonValue().map((value) => JSON.stringify({ type: 'hello', ...(value as object) }))), (text) => {
-      expect(() => parseClientMessage(text)).toThrow(MessageError);
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json(),
+        fc.jsonValue().map((value) => JSON.stringify({ type: 'hello', ...(value as object) })),
+      ),
+      (text) => {
+        expect(() => parseClientMessage(text)).toThrow(MessageError);
+      },
+    ),
   );
 });
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
     create view open_task as select t.id, p.name from task t join project p on p.id = t.project_id;
     create function task_titles() returns setof text language plpgsql as $$ begin return query select title from task; end $$;
     insert into task values (1, 1, 'one')`);
-  db = pglite as unknown as Database;
+  db = pglite;
 });
 
 describe('the tables that a query reads', () => {
@@ -23,7 +23,11 @@ describe('the tables that a query reads', () => {
     ['a join', 'select * from task join project on true', ['project', 'task']],
     ['a view', 'select * from open_task', ['project', 'task']],
     ['a CTE that shadows a table', 'with project as (select 1 as x) select * from project, task', ['task']],
-    ['a subquery, with parameters', 'select $1::text from project where exists (select from task where id = $2::int)', ['project', 'task']],
+    [
+      'a subquery, with parameters',
+      'select $1::text from project where exists (select from task where id = $2::int)',
+      ['project', 'task'],
+    ],
     ['a name inside a string', `select 'from task' as x from project`, ['project']],
   ])('are found in %s', async (_, sql, tables) => {
     const found = await dependenciesOf(db, sql);
@@ -77,8 +81,14 @@ describe('a live query', () => {
 });
 
 it('rows that did not change stay the same objects', () => {
-  const before = [{ id: 1, t: 'a' }, { id: 2, t: 'b' }];
-  const after = reuseRows(before, [{ id: 2, t: 'b' }, { id: 1, t: 'x' }]);
+  const before = [
+    { id: 1, t: 'a' },
+    { id: 2, t: 'b' },
+  ];
+  const after = reuseRows(before, [
+    { id: 2, t: 'b' },
+    { id: 1, t: 'x' },
+  ]);
   expect(after[0]).toBe(before[1]);
   expect(after[1]).toEqual({ id: 1, t: 'x' });
   expect(reuseRows(before, structuredClone(before))).toBe(before);

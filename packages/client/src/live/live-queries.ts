@@ -26,7 +26,10 @@ export class LiveQueries {
   readonly #queries = new Map<number, Query>();
 
   /** @param run  reads, and refuses to write */
-  constructor(db: Pick<Database, 'query' | 'exec'>, run: (sql: string, params: readonly unknown[]) => Promise<unknown[]>) {
+  constructor(
+    db: Pick<Database, 'query' | 'exec'>,
+    run: (sql: string, params: readonly unknown[]) => Promise<unknown[]>,
+  ) {
     this.#db = db;
     this.#run = run;
   }

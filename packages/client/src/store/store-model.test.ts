@@ -14,14 +14,24 @@ type Step =
   | { readonly do: 'result'; readonly accept: boolean };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constant('local' as const), sql: fc.oneof(
-    fc.tuple(key, value).map(([k, v]) => `update task set title = '${v}' where id = '${k}'`),
-    fc.tuple(key, fc.nat(9)).map(([k, n]) => `update task set points = ${n} where id = '${k}'`),
-    key.map((k) => `delete from task where id = '${k}'`),
-    fc.tuple(key, value).map(([k, v]) => `insert into task values ('${k}', 'a', '${v}', null) on conflict do nothing`),
-    value.map((v) => `update task set title = '${v}'`),
-  ) }),
-  fc.record({ do: fc.constant('remote' as const), key, what: fc.constantFrom('put' as const, 'patch' as const, 'del' as const), value }),
+  fc.record({
+    do: fc.constant('local' as const),
+    sql: fc.oneof(
+      fc.tuple(key, value).map(([k, v]) => `update task set title = '${v}' where id = '${k}'`),
+      fc.tuple(key, fc.nat(9)).map(([k, n]) => `update task set points = ${n} where id = '${k}'`),
+      key.map((k) => `delete from task where id = '${k}'`),
+      fc
+        .tuple(key, value)
+        .map(([k, v]) => `insert into task values ('${k}', 'a', '${v}', null) on conflict do nothing`),
+      value.map((v) => `update task set title = '${v}'`),
+    ),
+  }),
+  fc.record({
+    do: fc.constant('remote' as const),
+    key,
+    what: fc.constantFrom('put' as const, 'patch' as const, 'del' as const),
+    value,
+  }),
   fc.record({ do: fc.constant('result' as const), accept: fc.boolean() }),
 );
 
@@ -60,7 +70,11 @@ it('what is visible is always the pending ops rebased on the server’s rows at 
           if (mutation) server.waiting.push(mutation);
         } else if (one.do === 'remote') {
           const row = { id: one.key, project_id: 'a', title: one.value, points: '5' };
-          const change = { put: put('task', row), patch: patch('task', { id: one.key, title: one.value }), del: del('task', one.key) };
+          const change = {
+            put: put('task', row),
+            patch: patch('task', { id: one.key, title: one.value }),
+            del: del('task', one.key),
+          };
           await send([change[one.what]]);
         } else {
           const mutation = server.waiting.shift();

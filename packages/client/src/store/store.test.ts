@@ -30,7 +30,12 @@ describe('local writes', () => {
     expect(mutation?.ops).toEqual([
       { op: 'patch', table: 'task', key: '1', row: { title: 'eins' } },
       { op: 'delete', table: 'task', key: '2' },
-      { op: 'insert', table: 'task', key: '3', row: { id: '3', project_id: 'a', title: 'three', points: '9007199254740993' } },
+      {
+        op: 'insert',
+        table: 'task',
+        key: '3',
+        row: { id: '3', project_id: 'a', title: 'three', points: '9007199254740993' },
+      },
     ]);
     expect(mutation).toMatchObject({ id: 1, clientId: store.clientId });
   });
@@ -80,7 +85,10 @@ describe('local writes', () => {
   it('of 20,000 rows in one statement are captured', async () => {
     const { store } = await freshStore();
     await load(store);
-    const mutation = await write(store, `insert into task select n::text, 'a', 't' || n, n from generate_series(1, 20000) n`);
+    const mutation = await write(
+      store,
+      `insert into task select n::text, 'a', 't' || n, n from generate_series(1, 20000) n`,
+    );
     expect(mutation?.ops).toHaveLength(20_000);
     expect((await write(store, `update task set points = points + 1 where points <= 100`))?.ops).toHaveLength(100);
   });
@@ -114,7 +122,9 @@ describe('intervals', () => {
     const { store } = await freshStore();
     await load(store, [row('1', 'one')]);
     await expect(store.applyInterval(interval(11, 12))).rejects.toThrow(GapError);
-    await expect(store.applyInterval({ ...interval(10, 12), epoch: 'other' as typeof EPOCH })).rejects.toThrow(GapError);
+    await expect(store.applyInterval({ ...interval(10, 12), epoch: 'other' as typeof EPOCH })).rejects.toThrow(
+      GapError,
+    );
     expect(await store.applyInterval(interval(8, 10))).toEqual({ status: 'ignored' });
     await store.applyInterval(interval(10, 12, transaction(12, [patch('task', row('1', 'ein'))])));
     expect(store.state().position).toEqual({ epoch: EPOCH, lsn: lsn(12) });
@@ -141,8 +151,13 @@ describe('intervals', () => {
   it('name the rows that they changed', async () => {
     const { store } = await freshStore();
     await load(store, [row('1', 'one')]);
-    const applied = await store.applyInterval(interval(10, 11, transaction(11, [put('task', row('2', 'two')), del('task', '1')])));
-    expect(applied.status === 'applied' && [...(applied.changed.get('task') ?? [])].sort()).toEqual(['1', '2']);
+    const applied = await store.applyInterval(
+      interval(10, 11, transaction(11, [put('task', row('2', 'two')), del('task', '1')])),
+    );
+    expect(applied.status === 'applied' && [...(applied.changed.get('task') as Set<string>)].sort()).toEqual([
+      '1',
+      '2',
+    ]);
   });
 
   it('an admission without its download is an error that asks for it again', async () => {
@@ -158,7 +173,9 @@ describe('a pending row', () => {
     const { store } = await freshStore();
     await load(store, [row('1', 'one')]);
     await write(store, `update task set title = 'mine' where id = '1'`);
-    await store.applyInterval(interval(10, 11, transaction(11, [patch('task', { id: '1', title: 'theirs', points: '3' })])));
+    await store.applyInterval(
+      interval(10, 11, transaction(11, [patch('task', { id: '1', title: 'theirs', points: '3' })])),
+    );
     expect(await tasks(store)).toEqual([row('1', 'mine', '3')]);
     await store.applyInterval(
       interval(11, 12, transaction(12, [patch('task', { id: '1', title: 'mine' })], [result(store, 1, 'accepted')])),
@@ -175,7 +192,9 @@ describe('a pending row', () => {
     await write(store, `update task set title = 'second' where id = '1'`);
     await store.applyInterval(interval(10, 11, transaction(11, [], [result(store, 1, 'rejected')])));
     expect(await tasks(store)).toEqual([row('1', 'second', null)]);
-    expect(await store.rejections()).toMatchObject([{ id: 1, error: { code: 'forbidden' }, ops: [{ row: { title: 'first', points: '1' } }] }]);
+    expect(await store.rejections()).toMatchObject([
+      { id: 1, error: { code: 'forbidden' }, ops: [{ row: { title: 'first', points: '1' } }] },
+    ]);
     await store.applyInterval(interval(11, 12, transaction(12, [], [result(store, 2, 'rejected')])));
     expect(await tasks(store)).toEqual([row('1', 'one')]);
   });
@@ -217,7 +236,9 @@ describe('scopes', () => {
     const { store } = await freshStore();
     await load(store, [row('1', 'one')]);
     const columns = ['id', 'project_id', 'title', 'points'];
-    const text = new TextEncoder().encode('5\tb\told\t\\N\n6\tb\tdeleted since\t\\N\n1\tb\tbefore it moved to a\t\\N\n');
+    const text = new TextEncoder().encode(
+      '5\tb\told\t\\N\n6\tb\tdeleted since\t\\N\n1\tb\tbefore it moved to a\t\\N\n',
+    );
     store.stage({
       nonce: 'n2',
       scopes: [B],

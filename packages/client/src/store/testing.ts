@@ -15,7 +15,13 @@ import {
 import { openStore } from './store.ts';
 import type { Database, Store } from './types.ts';
 
-const column = (name: string, type = 'text', nullable = false) => ({ name, type, nullable, hasDefault: false, readOnly: false });
+const column = (name: string, type = 'text', nullable = false) => ({
+  name,
+  type,
+  nullable,
+  hasDefault: false,
+  readOnly: false,
+});
 const table = (name: string, level: number, columns: SyncTable['columns'], scope: string): SyncTable => ({
   name,
   level,
@@ -30,7 +36,12 @@ export const SCHEMA: SyncSchema = {
   hash: 'test',
   tables: [
     table('project', 0, [column('id'), column('name')], 'id'),
-    table('task', 1, [column('id'), column('project_id'), column('title'), column('points', 'bigint', true)], 'project_id'),
+    table(
+      'task',
+      1,
+      [column('id'), column('project_id'), column('title'), column('points', 'bigint', true)],
+      'project_id',
+    ),
   ],
   scopes: [],
 };

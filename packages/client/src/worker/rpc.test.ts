@@ -9,7 +9,10 @@ function pair(left: Methods, right: Methods, events?: (event: string, data: unkn
 }
 
 it('each side calls the other', async () => {
-  const [left, right] = pair({ double: (n: number) => n * 2 }, { greet: (name: string) => Promise.resolve(`Hello ${name}`) });
+  const [left, right] = pair(
+    { double: (n: number) => n * 2 },
+    { greet: (name: string) => Promise.resolve(`Hello ${name}`) },
+  );
   expect(await left.call('greet', 'Ann')).toBe('Hello Ann');
   expect(await right.call('double', 21)).toBe(42);
 });

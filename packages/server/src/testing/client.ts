@@ -51,7 +51,7 @@ export async function tokenFor(userId: string, claims: Record<string, unknown> =
 
 export async function ticketFor(token: string): Promise<string> {
   const answer = await request('/sync/ticket', { method: 'POST', headers: { authorization: `Bearer ${token}` } });
-  return ((await answer.json()) as { ticket: string }).ticket;
+  return (await answer.json<{ ticket: string }>()).ticket;
 }
 
 /** Opens a socket without saying anything. */
@@ -99,7 +99,13 @@ export class TestClient {
     const userId = await personNamed(name);
     const token = await tokenFor(userId);
     const socket = await openSocket(await ticketFor(token));
-    const client = new TestClient(userId, token, socket, before?.clientId ?? crypto.randomUUID(), before?.position ?? null);
+    const client = new TestClient(
+      userId,
+      token,
+      socket,
+      before?.clientId ?? crypto.randomUUID(),
+      before?.position ?? null,
+    );
     client.scopes = before?.scopes ?? [];
     client.send({
       type: 'hello',
@@ -194,7 +200,8 @@ export class TestClient {
   }
 
   #follow({ epoch, from, to }: IntervalMessage): void {
-    if (from !== (this.position?.lsn ?? null)) throw new Error(`A gap: at ${this.position?.lsn ?? 'nothing'}, interval from ${from ?? 'nothing'}`);
+    if (from !== (this.position?.lsn ?? null))
+      throw new Error(`A gap: at ${this.position?.lsn ?? 'nothing'}, interval from ${from ?? 'nothing'}`);
     this.position = { epoch, lsn: to };
   }
 }

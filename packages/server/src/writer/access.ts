@@ -33,7 +33,8 @@ export class Access {
    * later, they would be those that it gave itself.
    */
   async readAhead(): Promise<void> {
-    for (const [scope, role] of await lockRoles(this.#sql, this.#ports.schema, this.#userId)) this.#roles.set(scope, role);
+    for (const [scope, role] of await lockRoles(this.#sql, this.#ports.schema, this.#userId))
+      this.#roles.set(scope, role);
     this.#complete = true;
   }
 

@@ -23,7 +23,10 @@ export async function begin(project: TestProject): Promise<() => Promise<void>> 
     let body = '';
     request.on('data', (chunk) => (body += String(chunk)));
     request.on('end', () => {
-      const jwt = new SignJWT(JSON.parse(body) as Record<string, unknown>).setProtectedHeader({ alg: 'ES256', kid: 'k' });
+      const jwt = new SignJWT(JSON.parse(body) as Record<string, unknown>).setProtectedHeader({
+        alg: 'ES256',
+        kid: 'k',
+      });
       void jwt.sign(privateKey).then((token) => response.end(token));
     });
   });
