@@ -13,7 +13,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   '@repo/schema': ['@vibestack/dataforge', '@vibestack/sync-types'],
   '@repo/server': ['@vibestack/server', '@repo/schema'],
   '@repo/web': ['@vibestack/client', '@repo/schema'],
-  '@repo/sync-test': ['@repo/schema', '@repo/scripts', '@vibestack/dev-postgres', '@vibestack/sync-types'],
+  '@repo/sync-test': [
+    '@repo/schema',
+    '@repo/scripts',
+    '@vibestack/client',
+    '@vibestack/dataforge',
+    '@vibestack/dev-postgres',
+  ],
   '@repo/config': [],
   '@repo/typescript-config': [],
 };

@@ -1,10 +1,9 @@
 import type { SyncSchema } from '@vibestack/sync-types';
-import { LiveQueries } from '../live/index.ts';
+import { LiveQueries, type LiveResult } from '../live/index.ts';
 import { OutboxMirror } from '../mirror/mirror.ts';
 import { openStore, type ClientMigration, type Database, type Store, type Written } from '../store/index.ts';
 import { INITIAL_STATUS, SyncLoop, type SyncStatus } from '../sync/index.ts';
 import { openDatabase } from './open-database.ts';
-import type { Rpc } from './rpc.ts';
 
 /** What DataForge generates for the client side of an application. */
 export interface ClientSchema {
@@ -22,6 +21,13 @@ export interface EngineConfig {
   readonly storage: 'auto' | 'opfs' | 'indexeddb' | 'memory';
 }
 
+/** What the engine needs of whoever hosts it: a worker around it, or a process. */
+export interface EngineHost {
+  getToken(fresh: boolean): Promise<string>;
+  onStatus(status: SyncStatus): void;
+  onLive(id: number, result: LiveResult): void;
+}
+
 /** One statement of a local transaction. */
 export interface Statement {
   readonly sql: string;
@@ -32,14 +38,14 @@ export interface Statement {
 export class Engine {
   readonly #model: ClientSchema;
   readonly #config: EngineConfig;
-  readonly #rpc: Rpc;
+  readonly #host: EngineHost;
   readonly #opened: Promise<Opened>;
   #status: SyncStatus = INITIAL_STATUS;
 
-  constructor(model: ClientSchema, config: EngineConfig, rpc: Rpc) {
+  constructor(model: ClientSchema, config: EngineConfig, host: EngineHost) {
     this.#model = model;
     this.#config = config;
-    this.#rpc = rpc;
+    this.#host = host;
     this.#opened = this.#open();
     this.#opened.catch((error: unknown) => {
       const { code = 'open_failed', message = String(error) } = error as { code?: string; message?: string };
@@ -62,7 +68,7 @@ export class Engine {
 
   async subscribe(id: number, sql: string, params: readonly unknown[]): Promise<void> {
     (await this.#opened).live.subscribe(id, sql, params, (result) => {
-      this.#rpc.emit('live', { id, result });
+      this.#host.onLive(id, result);
     });
   }
 
@@ -106,7 +112,7 @@ export class Engine {
     const live = new LiveQueries(database, (sql, params) => store.read(sql, [...params]));
     const loop = new SyncLoop(store, this.#model.schema, {
       url,
-      getToken: (fresh) => this.#rpc.call<string>('getToken', fresh),
+      getToken: (fresh) => this.#host.getToken(fresh),
       fetch: (input, init) => fetch(input, init),
       openSocket: (address, protocols) => new WebSocket(address, protocols),
       setTimeout: (run, millis) => setTimeout(run, millis),
@@ -133,7 +139,7 @@ export class Engine {
 
   /** One tab at a time has the database; the next one waits for its turn, and says so. */
   async #exclusive(name: string): Promise<void> {
-    if (!('locks' in navigator)) return;
+    if (!('locks' in navigator) || this.#config.storage === 'memory') return;
     const timer = setTimeout(() => {
       this.#report({ phase: 'another_tab' });
     }, 300);
@@ -161,7 +167,7 @@ export class Engine {
 
   #report(change: Partial<SyncStatus>): void {
     this.#status = { ...this.#status, ...change };
-    this.#rpc.emit('status', this.#status);
+    this.#host.onStatus(this.#status);
   }
 }
 

@@ -17,7 +17,15 @@ export function serveDatabase(model: ClientSchema): void {
   };
   const rpc = new Rpc(self, {
     open: (config: EngineConfig) => {
-      engine ??= new Engine(model, config, rpc);
+      engine ??= new Engine(model, config, {
+        getToken: (fresh) => rpc.call<string>('getToken', fresh),
+        onStatus: (status) => {
+          rpc.emit('status', status);
+        },
+        onLive: (id, result) => {
+          rpc.emit('live', { id, result });
+        },
+      });
     },
     query: (sql: string, params: readonly unknown[]) => need().query(sql, params),
     write: (statements: readonly Statement[]) => need().write(statements),
