@@ -26,6 +26,7 @@ export interface NodeClient {
 export function openNodeClient({ model, getToken, ...config }: NodeClientOptions): NodeClient {
   let status = INITIAL_STATUS;
   let nextId = 1;
+  let closing: Promise<void> | null = null;
   const watchers = new Set<() => void>();
   const callbacks = new Map<number, (rows: unknown[]) => void>();
   const engine = new Engine(
@@ -65,6 +66,6 @@ export function openNodeClient({ model, getToken, ...config }: NodeClientOptions
         watchers.add(look);
         look();
       }),
-    close: () => engine.close(),
+    close: () => (closing ??= engine.close()),
   };
 }

@@ -1,0 +1,40 @@
+import { lsnFromBigInt, type Epoch } from '@vibestack/sync-types';
+import { expect, it } from 'vitest';
+import { continuityBroken, type Observed, type Recorded } from './continuity.ts';
+
+const recorded: Recorded = {
+  epoch: 'e' as Epoch,
+  systemId: '7',
+  timeline: 1,
+  acked: lsnFromBigInt(100n),
+  fence: 'mine',
+  fenceNext: 'mine',
+};
+const observed: Observed = {
+  systemId: '7',
+  timeline: 1,
+  current: 200n,
+  slot: { confirmedFlushLsn: 100n, lost: false },
+  fence: 'mine',
+};
+
+it('history goes on where everything fits', () => {
+  expect(continuityBroken(recorded, observed)).toBeNull();
+});
+
+it('a crash while the fence was being written is recognised as our own', () => {
+  expect(continuityBroken({ ...recorded, fence: 'old', fenceNext: 'mine' }, observed)).toBeNull();
+});
+
+it.each<[string, Recorded | null, Observed]>([
+  ['a new log', null, observed],
+  ['a slot that is gone', recorded, { ...observed, slot: null }],
+  ['a slot that lost its WAL', recorded, { ...observed, slot: { confirmedFlushLsn: 100n, lost: true } }],
+  ['a slot that somebody else moved', recorded, { ...observed, slot: { confirmedFlushLsn: 101n, lost: false } }],
+  ['another cluster', recorded, { ...observed, systemId: '8' }],
+  ['a failover', recorded, { ...observed, timeline: 2 }],
+  ['a server restored to an older state', recorded, { ...observed, current: 99n }],
+  ['another log that took the fence', recorded, { ...observed, fence: 'theirs' }],
+])('%s begins a new epoch', (_, before, now) => {
+  expect(continuityBroken(before, now)).not.toBeNull();
+});
