@@ -11,7 +11,7 @@ export interface PackageImports {
   readonly imports: readonly { readonly file: string; readonly specifier: string }[];
 }
 
-const SKIPPED = new Set(['node_modules', 'dist', 'testing', 'e2e', 'bench']);
+const SKIPPED = new Set(['node_modules', 'dist', 'testing', 'test-services', 'e2e', 'bench']);
 const isSource = (name: string) =>
   /\.tsx?$/.test(name) && !/\.test\.tsx?$|vitest-setup\.ts$|^testing\.ts$|\.config\.ts$/.test(name);
 
