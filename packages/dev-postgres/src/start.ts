@@ -137,7 +137,8 @@ async function createDatabase(url: string, name: string): Promise<void> {
     const [known] = await sql`select 1 from pg_database where datname = ${name}`;
     if (!known) await sql`create database ${sql(name)}`;
   } catch (error) {
-    if ((error as { code?: string }).code !== '42P04') throw error; // created by someone else meanwhile
+    // Created by someone else meanwhile: seen before the insert into the catalogue, or by its unique index.
+    if (!['42P04', '23505'].includes((error as { code?: string }).code ?? '')) throw error;
   } finally {
     await sql.end();
   }

@@ -374,6 +374,13 @@ describe('the door', () => {
     expect(answer.status).toBe(401);
   });
 
+  it('takes in no request of more than a megabyte', async () => {
+    const body = JSON.stringify({ scopes: Array.from({ length: 10_000 }, () => 'x'.repeat(190)), clientIds: [] });
+    const answer = await request('/sync/snapshot', { method: 'POST', body });
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toMatchObject({ error: { code: 'body_too_large' } });
+  });
+
   it('closes a socket that says something else than the protocol', async () => {
     const { client } = await live('Ann Adler');
     const closed = closeOf(client.socket);

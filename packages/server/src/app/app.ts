@@ -5,6 +5,7 @@ import { ConfigError } from '../database/config.ts';
 import { replicationStub } from '../replication-do/stub.ts';
 import { snapshotRoute } from '../snapshot/route.ts';
 import type { AppTypes } from './auth.ts';
+import { takeBody } from './body.ts';
 import { HttpError } from './errors.ts';
 import { log } from './logging.ts';
 import { allowOrigins } from './origins.ts';
@@ -14,7 +15,7 @@ import { socketRoute, ticketRoute } from './socket.ts';
 export function createApp(schema: SyncSchema): Hono<AppTypes> {
   const app = new Hono<AppTypes>();
   app.use('/api/*', secureHeaders(), allowOrigins);
-  app.use('/sync/*', allowOrigins);
+  app.use('/sync/*', allowOrigins, takeBody);
 
   app.get('/api/health', async (c) => {
     const { state, epoch, durable, lastError } = await replicationStub(c.env).ready();

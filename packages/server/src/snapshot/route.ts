@@ -11,7 +11,7 @@ import { replicationStub } from '../replication-do/stub.ts';
 import { writeSnapshot } from './write-snapshot.ts';
 
 const request = z.strictObject({
-  scopes: z.array(z.string().min(1).max(200)).min(1).max(100_000),
+  scopes: z.array(z.string().min(1).max(200)).min(1).max(20_000),
   clientIds: z.array(z.uuid()).max(100),
 }) as unknown as z.ZodType<SnapshotRequest>;
 
