@@ -84,7 +84,6 @@ export class Visitor {
     await this.task(id).locator('button.editable').click();
     await this.task(id).locator('input.editable').fill(title);
     await this.page.keyboard.press('Enter');
-    await this.sees(id, title);
   }
 
   async sees(id: string, title: string): Promise<void> {

@@ -53,6 +53,7 @@ describe('two people in two browsers', () => {
     await Promise.all([ann.openProject(SHARED), bob.openProject(SHARED)]);
     const id = await ann.firstTask();
     await ann.rename(id, 'Edited by Ann');
+    await ann.sees(id, 'Edited by Ann');
     await bob.sees(id, 'Edited by Ann');
     await ann.untilSettled();
     expect(await titleOf(id)).toBe('Edited by Ann');
@@ -127,6 +128,7 @@ describe('a person without a network', () => {
     network.cut();
     await ann.untilPhase('offline');
     await ann.rename(id, 'Renamed on the train');
+    await ann.sees(id, 'Renamed on the train');
     await ann.page.reload();
     await ann.openProject(SHARED);
     await ann.sees(id, 'Renamed on the train');
