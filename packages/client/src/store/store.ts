@@ -31,7 +31,7 @@ import {
 } from './outbox.ts';
 import { applyToShadows, quarantine, rebaseRows, writeShadows, type RowRef } from './pending-rows.ts';
 import { applyNets, mainTarget } from './statements.ts';
-import { quote } from './system-sql.ts';
+import { FORGET_POSITION_SQL, quote } from './system-sql.ts';
 import type {
   Applied,
   ChangedKeys,
@@ -145,8 +145,7 @@ class PgliteStore implements Store {
 
   async reset(): Promise<void> {
     await this.#db.transaction(async (tx) => {
-      await tx.exec(`delete from vibestack.state where key in ('lsn', 'epoch'); delete from vibestack.scope`);
-      await setState(tx, { replace: 'true' });
+      await tx.exec(FORGET_POSITION_SQL);
     });
     this.#staged.clear();
     await this.load();

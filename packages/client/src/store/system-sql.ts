@@ -92,3 +92,23 @@ export const REFUSE_TRUNCATE_SQL = `
 create function vibestack.refuse_truncate() returns trigger language plpgsql as $$ begin
   raise exception 'TRUNCATE cannot be synchronised' using hint = 'Use DELETE.'; end $$;
 `;
+
+/** Takes all capture triggers away, with their functions. */
+export const DROP_CAPTURE_SQL = `
+do $$ declare f regprocedure; t regclass; begin
+  for f in select oid::regprocedure from pg_proc
+    where pronamespace = 'vibestack'::regnamespace and proname like 'capture\\_%' loop
+    execute format('drop function %s cascade', f);
+  end loop;
+  for t in select tgrelid::regclass from pg_trigger where tgname = 'vibestack_capture_truncate' loop
+    execute format('drop trigger vibestack_capture_truncate on %s', t);
+  end loop;
+end $$;
+`;
+
+/** From here on the database asks for its rows anew, and replaces what it has when they are there. */
+export const FORGET_POSITION_SQL = `
+delete from vibestack.state where key in ('lsn', 'epoch');
+delete from vibestack.scope;
+insert into vibestack.state values ('replace', 'true') on conflict (key) do update set value = excluded.value;
+`;
