@@ -1,0 +1,61 @@
+import type { Catalog } from '../catalog/types.ts';
+import type { Rebuild } from './rebuild.ts';
+import { compare, mentions, type Steps } from './step.ts';
+
+/** Functions, views and publications. */
+export function planPrograms(from: Catalog, to: Catalog, steps: Steps, rebuild: Rebuild): void {
+  planFunctions(from, to, steps, rebuild);
+  planViews(from, to, steps, rebuild);
+  planPublications(from, to, steps);
+}
+
+function planFunctions(from: Catalog, to: Catalog, steps: Steps, rebuild: Rebuild): void {
+  const { added, removed, kept } = compare(from.functions, to.functions);
+  const newTables = compare(from.tables, to.tables).added.map(([name]) => name);
+  for (const [name, { kind }] of removed) {
+    const sql = `drop ${kind} ${name};`;
+    steps.add('dropFunction', sql, `Drops ${kind} ${name}`, { phase: 'contract' });
+  }
+  for (const [name, { kind }] of kept.filter(([key]) => rebuild.function(key))) {
+    steps.add('dropGenerated', `drop ${kind} ${name};`, `Makes room for another ${name}`);
+  }
+  const made = [
+    ...added,
+    ...kept.flatMap(([name, before, after]) =>
+      before.definition === after.definition ? [] : [[name, after] as const],
+    ),
+  ];
+  for (const [name, { definition, shape, kind }] of made) {
+    const late = newTables.some((table) => mentions(shape, table));
+    steps.add(late ? 'laterFunction' : 'function', `${definition.trimEnd()};`, `Defines ${kind} ${name}`);
+  }
+}
+
+function planViews(from: Catalog, to: Catalog, steps: Steps, rebuild: Rebuild): void {
+  const kind = (materialized: boolean) => (materialized ? 'materialized view' : 'view');
+  const gone = Object.entries(from.views).filter(([name]) => !(name in to.views) || rebuild.view(name));
+  for (const [name, { materialized }] of gone.reverse()) {
+    steps.add('dropView', `drop ${kind(materialized)} ${name};`, `Drops view ${name}`);
+  }
+  for (const [name, { materialized, definition }] of Object.entries(to.views)) {
+    if (name in from.views && !rebuild.view(name)) continue;
+    steps.add('view', `create ${kind(materialized)} ${name} as\n${definition}`, `Defines view ${name}`);
+  }
+}
+
+function planPublications(from: Catalog, to: Catalog, steps: Steps): void {
+  const { added, removed, kept } = compare(from.publications, to.publications);
+  for (const [name] of removed) steps.add('unpublish', `drop publication ${name};`, `Ends publication ${name}`);
+  for (const [name, tables] of added) {
+    const list = tables.length > 0 ? ` for table ${tables.join(', ')}` : '';
+    steps.add('publish', `create publication ${name}${list};`, `Publishes changes as ${name}`);
+  }
+  for (const [name, before, after] of kept) {
+    for (const table of before.filter((one) => !after.includes(one))) {
+      steps.add('unpublish', `alter publication ${name} drop table ${table};`, `Publishes ${table} no more`);
+    }
+    for (const table of after.filter((one) => !before.includes(one))) {
+      steps.add('publish', `alter publication ${name} add table ${table};`, `Publishes changes of ${table}`);
+    }
+  }
+}
