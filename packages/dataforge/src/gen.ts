@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { clientSql } from './emit/client-sql.ts';
-import { serverSql } from './emit/server-sql.ts';
 import { syncSchema } from './emit/sync-schema.ts';
-import { clientModule, serverModule, type EmittedMigration } from './emit/typescript.ts';
+import { clientModule, serverModule } from './emit/typescript.ts';
+import { readHistory } from './history.ts';
 import { buildModel } from './ir/build-model.ts';
 import { clientModel } from './ir/client-side.ts';
 import { entityClasses } from './ir/metadata.ts';
@@ -26,26 +24,17 @@ export async function loadModel(schemaDir: string): Promise<Model> {
   return buildModel(entityClasses(modules.flatMap((module) => Object.values(module))));
 }
 
-/** All generated files of a model: same model, same bytes. */
-export function generate(model: Model): GeneratedFiles {
+/** All generated files of a model and its migrations: same input, same bytes. */
+export function generate(schemaDir: string, model: Model): GeneratedFiles {
   const client = clientModel(model);
-  const schema = syncSchema(client, 1);
-  const server = migration(serverSql(model));
-  const local = migration(clientSql(client));
+  const server = readHistory(schemaDir, 'server');
+  const local = readHistory(schemaDir, 'client');
+  const schema = syncSchema(client, local.length);
   return new Map([
-    ['generated/client.ts', clientModule(client, schema, [local])],
-    ['generated/server.ts', serverModule(model, client, schema, [server])],
-    ['migrations/client/0001_init.sql', local.sql],
-    ['migrations/server/0001_init.sql', server.sql],
+    ['generated/client.ts', clientModule(client, schema, local)],
+    ['generated/server.ts', serverModule(model, client, schema, server)],
   ]);
 }
-
-const migration = (sql: string): EmittedMigration => ({
-  version: 1,
-  name: 'init',
-  hash: createHash('sha256').update(sql).digest('hex'),
-  sql,
-});
 
 /** @returns paths whose content on disk is not what the entities say */
 export function staleFiles(schemaDir: string, files: GeneratedFiles): string[] {

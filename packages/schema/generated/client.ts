@@ -561,7 +561,16 @@ export const schema: SyncSchema = {
   ]
 };
 
-export const migrations: readonly { version: number; name: string; hash: string; sql: string }[] = [
+interface Migration {
+  readonly version: number;
+  readonly name: string;
+  /** Covers the migrations before it. */
+  readonly hash: string;
+  readonly sql: string;
+  readonly risks: readonly { readonly risk: string; readonly table: string; readonly why: string }[];
+}
+
+export const migrations: readonly Migration[] = [
   {
     version: 1,
     name: 'init',
@@ -646,5 +655,6 @@ create trigger "fill_scope_comment_insert" before insert on "comment"
 create trigger "fill_scope_comment_update" before update of "task_id" on "comment"
   for each row when (old."task_id" is distinct from new."task_id") execute function "fill_scope_comment"();
 `,
+    risks: [],
   },
 ];

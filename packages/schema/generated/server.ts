@@ -688,7 +688,16 @@ export const rowSchemas = {
   },
 };
 
-export const migrations: readonly { version: number; name: string; hash: string; sql: string }[] = [
+interface Migration {
+  readonly version: number;
+  readonly name: string;
+  /** Covers the migrations before it. */
+  readonly hash: string;
+  readonly sql: string;
+  readonly risks: readonly { readonly risk: string; readonly table: string; readonly why: string }[];
+}
+
+export const migrations: readonly Migration[] = [
   {
     version: 1,
     name: 'init',
@@ -954,5 +963,6 @@ alter table "comment" replica identity full;
 
 create publication vibestack for table "comment", "member", "person", "project", "task", vibestack.sync_result;
 `,
+    risks: [],
   },
 ];

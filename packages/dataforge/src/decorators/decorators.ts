@@ -47,3 +47,30 @@ export const Access =
   (target: object): void => {
     markEntity(target, { access });
   };
+
+/** The table or column had another name before; its rows and values go with it. Remove it when all databases know. */
+export const RenamedFrom =
+  (name: string): EntityOrProperty =>
+  (target, property) => {
+    if (property === undefined) markEntity(target, { renamedFrom: name });
+    else markProperty(target, String(property), { renamedFrom: name });
+  };
+
+/** What the entity or property means, for people and models: it becomes the comment in the database. */
+export const Describe =
+  (description: string): EntityOrProperty =>
+  (target, property) => {
+    if (property === undefined) markEntity(target, { description });
+    else markProperty(target, String(property), { description });
+  };
+
+/**
+ * The value that rows get which were there before the column was, or where it was null.
+ *
+ * @param expression  SQL over the row, such as `lower(title)`
+ */
+export const Backfill =
+  (expression: string) =>
+  (target: object, property: string | symbol): void => {
+    markProperty(target, String(property), { backfill: expression });
+  };

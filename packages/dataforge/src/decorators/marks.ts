@@ -22,10 +22,16 @@ export interface EntityMark {
   readonly category?: Category;
   readonly scope?: ScopeMark;
   readonly access?: AccessMark;
+  readonly renamedFrom?: string;
+  readonly description?: string;
 }
 
 export interface PropertyMark {
   readonly side?: Side;
+  readonly renamedFrom?: string;
+  readonly description?: string;
+  /** SQL expression over the row. */
+  readonly backfill?: string;
 }
 
 interface Store {

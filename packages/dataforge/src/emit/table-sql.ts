@@ -18,8 +18,18 @@ export function createTable(table: TableModel, options: { readonly deferrableUni
     ),
     ...table.checks.map(({ name, expression }) => `constraint ${quote(name)} check (${expression})`),
   ];
-  return `create table ${quote(table.name)} (\n  ${parts.join(',\n  ')});\n`;
+  return `create table ${quote(table.name)} (\n  ${parts.join(',\n  ')});\n${comments(table)}`;
 }
+
+const comments = (table: TableModel): string =>
+  [
+    [`table ${quote(table.name)}`, table.description] as const,
+    ...table.columns.map(
+      ({ name, description }) => [`column ${quote(table.name)}.${quote(name)}`, description] as const,
+    ),
+  ]
+    .map(([what, text]) => (text === null ? '' : `comment on ${what} is '${text.replaceAll("'", "''")}';\n`))
+    .join('');
 
 const columnSql = ({ name, type, nullable, default: value }: ColumnModel): string =>
   `${quote(name)} ${type}${nullable ? '' : ' not null'}${value === null ? '' : ` default ${value}`}`;

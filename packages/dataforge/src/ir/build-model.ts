@@ -65,6 +65,8 @@ function draftTable({ dataSource }: EntityReading, metadata: EntityMetadata): Dr
     }),
     scope: null,
     access: { read: [], write: [] },
+    description: mark.description ?? null,
+    renamedFrom: mark.renamedFrom ?? null,
   };
 }
 
@@ -76,13 +78,17 @@ function readColumn(
   const type = dataSource.driver.normalizeType(column);
   const full = column.length ? `${type}(${column.length})` : numericType(type, column);
   const value = dataSource.driver.normalizeDefault(column);
+  const mark = propertyMark(metadata.target as object, column.propertyName);
   return {
     name: column.databaseName,
     type: column.isArray ? `${full}[]` : full,
     nullable: column.isNullable,
     default: value ?? null,
-    serverOnly: propertyMark(metadata.target as object, column.propertyName).side === 'server',
+    serverOnly: mark.side === 'server',
     readOnly: false,
+    description: mark.description ?? null,
+    renamedFrom: mark.renamedFrom ?? null,
+    backfill: mark.backfill ?? null,
   };
 }
 
@@ -155,7 +161,18 @@ function denormalise(table: Draft, parent: Draft, join: string, scopeColumn: str
   const simple = table.foreignKeys.find(({ columns }) => columns.length === 1 && columns[0] === join);
   table.columns = [
     ...table.columns,
-    { name: scopeColumn, type, nullable: false, default: null, serverOnly: false, readOnly: true },
+    {
+      name: scopeColumn,
+      type,
+      nullable: false,
+      default: null,
+      serverOnly: false,
+      readOnly: true,
+      description: null,
+      renamedFrom: null,
+      // Rows that are there have a parent already.
+      backfill: `(select p.${scopeColumn} from ${parent.name} p where p.${key} = ${table.name}.${join})`,
+    },
   ];
   const composite: ForeignKeyModel = {
     name: `fk_${table.name}_${join}_${scopeColumn}`,

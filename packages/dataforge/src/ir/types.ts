@@ -22,6 +22,8 @@ export interface TableModel {
   /** Null for tables that are not synchronised. */
   readonly scope: TableScopeModel | null;
   readonly access: { readonly read: readonly string[]; readonly write: readonly string[] };
+  readonly description: string | null;
+  readonly renamedFrom: string | null;
 }
 
 export interface ColumnModel {
@@ -31,10 +33,13 @@ export interface ColumnModel {
   readonly nullable: boolean;
   /** SQL expression. */
   readonly default: string | null;
-  /** Values that a check or an enum allows, for validation. */
   readonly serverOnly: boolean;
   /** Filled by the database only. */
   readonly readOnly: boolean;
+  readonly description: string | null;
+  readonly renamedFrom: string | null;
+  /** SQL expression over the row, for rows that have no value yet. */
+  readonly backfill: string | null;
 }
 
 export interface ForeignKeyModel {

@@ -1,0 +1,210 @@
+import { execFile } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createTestDatabase, type TestDatabase } from '@vibestack/dev-postgres/testing';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+
+const SCHEMA = resolve(import.meta.dirname, '../../schema');
+const CLI = resolve(import.meta.dirname, 'cli.ts');
+
+let dir: string;
+let database: TestDatabase;
+
+/** A copy of the application's hub, where its dependencies are still found. */
+beforeEach(async () => {
+  dir = mkdtempSync(join(SCHEMA, 'dist/forge-'));
+  for (const part of ['src', 'migrations', 'generated', 'package.json']) {
+    cpSync(join(SCHEMA, part), join(dir, part), { recursive: true });
+  }
+  database = await createTestDatabase(inject('postgresUrl'));
+});
+
+afterEach(async () => {
+  rmSync(dir, { recursive: true });
+  await database.drop();
+});
+
+interface Said {
+  readonly ok: boolean;
+  readonly code?: string;
+  readonly message?: string;
+  readonly fix?: string;
+  readonly written?: readonly string[];
+  readonly applied?: readonly number[];
+  readonly contractSteps?: number;
+  readonly drift?: readonly { readonly sql: string }[];
+  readonly version?: number;
+}
+
+const forge = (...args: string[]): Promise<Said> =>
+  new Promise((done, fail) => {
+    const all = [CLI, ...args, '--schema', dir, '--url', database.url, '--json'];
+    execFile(process.execPath, all, (error, stdout, stderr) => {
+      const line = stdout.trim().split('\n').at(-1) ?? '';
+      if (line.startsWith('{')) done(JSON.parse(line) as Said);
+      else fail(new Error(`${error?.message ?? ''}\n${stderr}`));
+    });
+  });
+
+const entity = (name: string) => join(dir, `src/entities/${name}.ts`);
+const edit = (name: string, change: (source: string) => string) => {
+  const before = readFileSync(entity(name), 'utf8');
+  const after = change(before);
+  expect(after).not.toBe(before);
+  writeFileSync(entity(name), after);
+};
+const addProperty = (name: string, property: string) => {
+  edit(name, (source) => source.replace(/\}\s*$/, `  ${property}\n}\n`));
+};
+
+const LABEL = `import { DomainEntity, Access, Scope } from '@vibestack/dataforge/entities';
+import { Column, Entity, JoinColumn, ManyToOne, type Relation } from 'typeorm';
+import { projectScope } from '../scopes.ts';
+import { Project } from './project.ts';
+
+@Entity('label')
+@Scope(projectScope, (label) => label.project)
+@Access(projectScope, { read: 'viewer', write: 'editor' })
+export class Label extends DomainEntity {
+  @Column('uuid') project_id!: string;
+  @ManyToOne(() => Project, { onDelete: 'CASCADE' }) @JoinColumn({ name: 'project_id' }) project!: Relation<Project>;
+  @Column('text') name!: string;
+}
+`;
+
+describe('forge', () => {
+  it('brings an entity of one new file into the database, the types and the synchronised tables', async () => {
+    expect(await forge('migrate', 'apply')).toMatchObject({ ok: true, version: 1 });
+    expect(await forge('check')).toMatchObject({ ok: true });
+    writeFileSync(entity('label'), LABEL);
+    expect(await forge('check')).toMatchObject({ ok: false, code: 'migration_missing' });
+
+    const { written } = await forge('gen', '--name', 'labels');
+    expect(written).toEqual([
+      'migrations/server/0002_labels.sql',
+      'migrations/client/0002_labels.sql',
+      'generated/client.ts',
+      'generated/server.ts',
+    ]);
+    expect(await forge('check')).toMatchObject({ ok: true });
+    expect(await forge('migrate', 'apply')).toMatchObject({ applied: [2], version: 2 });
+    expect(await forge('migrate', 'status')).toMatchObject({ version: 2, drift: [] });
+    const published = await database.sql`select 1 from pg_publication_tables where tablename = 'label'`;
+    expect(published).toHaveLength(1);
+    expect(readFileSync(join(dir, 'generated/client.ts'), 'utf8')).toMatch(/interface LabelRow[\s\S]*"name": "label"/);
+    expect(await forge('gen')).toMatchObject({ written: [] });
+  });
+
+  it('drops nothing without a yes, and then only when no old code runs any more', async () => {
+    await forge('migrate', 'apply');
+    await database.sql`insert into project (id, name) values (gen_random_uuid(), 'kept')`;
+    edit('project', (source) => source.replace(/^.*archived.*\n/m, ''));
+    expect(await forge('gen')).toMatchObject({ ok: true, contractSteps: 1 });
+    await forge('migrate', 'apply');
+    expect(await database.sql`select archived from project`).toEqual([{ archived: false }]);
+
+    const refused = await forge('migrate', 'contract');
+    expect(refused).toMatchObject({ ok: false, code: 'risk_refused' });
+    expect(refused.message).toContain('Drops project.archived and its values (destructive)');
+    expect(refused.fix).toContain('--allow destructive');
+    await forge('migrate', 'contract', '--allow', 'destructive');
+    await forge('migrate', 'apply');
+    expect(await forge('migrate', 'status')).toMatchObject({ drift: [] });
+    expect(await database.sql`select name from project`).toEqual([{ name: 'kept' }]);
+    await expect(database.sql`select archived from project`).rejects.toThrow('does not exist');
+  });
+
+  it('renames by declaration, fills as declared, and describes', async () => {
+    await forge('migrate', 'apply');
+    await database.sql`insert into project (id, name) values (gen_random_uuid(), 'Kept')`;
+    edit('project', (source) =>
+      source
+        .replace(/DomainEntity,/, 'Backfill, DomainEntity, Describe, RenamedFrom,')
+        .replace('char_length(name)', 'char_length(title)')
+        .replace(
+          /^(\s*)(@Column.*) name!: string;/m,
+          `$1@RenamedFrom('name') @Describe('What people call it') $2 title!: string;`,
+        ),
+    );
+    addProperty('project', `@Backfill('lower(title)') @Column('text') slug!: string;`);
+    expect(await forge('gen')).toMatchObject({ ok: false, code: 'risk_refused' });
+    expect(await forge('gen', '--allow', 'rewrite,data')).toMatchObject({ ok: true });
+    await forge('migrate', 'apply');
+    expect(await database.sql`select title, slug from project`).toEqual([{ title: 'Kept', slug: 'kept' }]);
+    const [said] = await database.sql`
+      select col_description(attrelid, attnum) as text from pg_attribute
+      where attrelid = 'project'::regclass and attname = 'title'`;
+    expect(said).toEqual({ text: 'What people call it' });
+  });
+
+  it('leaves nothing half done when a migration is refused', async () => {
+    await forge('migrate', 'apply');
+    await database.sql`insert into project (id, name) values (gen_random_uuid(), 'same'), (gen_random_uuid(), 'same')`;
+    addProperty('project', `@Column('text', { nullable: true }) motto!: string | null;`);
+    edit('project', (source) =>
+      source.replace(/@Entity\(/, `@Unique(['name'])\n@Entity(`).replace(/^/, `import { Unique } from 'typeorm';\n`),
+    );
+    await forge('gen', '--allow', 'data');
+    const refused = await forge('migrate', 'apply');
+    expect(refused).toMatchObject({ ok: false, code: 'migration_failed' });
+    expect(refused.message).toContain('(name)=(same) is duplicated');
+    expect(await forge('migrate', 'status')).toMatchObject({ version: 1, drift: [] });
+    await database.sql`update project set name = id::text`;
+    expect(await forge('migrate', 'apply')).toMatchObject({ ok: true, applied: [2] });
+  });
+
+  it('sees a change by hand, and says how to undo it', async () => {
+    await forge('migrate', 'apply');
+    await database.sql`alter table task alter column title drop not null`;
+    const { drift } = await forge('migrate', 'status');
+    expect(drift?.map(({ sql }) => sql)).toEqual(['alter table task alter column title set not null;']);
+  });
+
+  it('waits for a lock no longer than is good for others, and comes back', async () => {
+    await forge('migrate', 'apply');
+    addProperty('project', `@Column('text', { nullable: true }) motto!: string | null;`);
+    await forge('gen');
+    const holder = await database.sql.reserve();
+    await holder`begin`;
+    await holder`lock table project in access exclusive mode`;
+    const applying = forge('migrate', 'apply');
+    await new Promise((wait) => setTimeout(wait, 4000));
+    await holder`rollback`;
+    holder.release();
+    expect(await applying).toMatchObject({ ok: true, applied: [2] });
+  });
+
+  it('is done once by two deployers at the same time', async () => {
+    const both = await Promise.all([forge('migrate', 'apply'), forge('migrate', 'apply')]);
+    expect(both.map(({ applied }) => applied?.length).sort()).toEqual([0, 1]);
+  });
+
+  it('refuses a table on which people would wait, until that is meant', async () => {
+    await forge('migrate', 'apply');
+    edit('project', (source) =>
+      source.replace(/@Entity\(/, `@Index(['name'])\n@Entity(`).replace(/^/, `import { Index } from 'typeorm';\n`),
+    );
+    await forge('gen');
+    await database.sql`update pg_class set reltuples = 2e6 where oid = 'project'::regclass`;
+    const refused = await forge('migrate', 'apply');
+    expect(refused).toMatchObject({ ok: false, code: 'large_table' });
+    expect(refused.message).toContain('2,000,000 rows');
+    expect(await forge('migrate', 'apply', '--allow', 'blocking')).toMatchObject({ ok: true, applied: [2] });
+  });
+
+  it('notices that a migration was edited after it was made', async () => {
+    const file = readdirSync(join(dir, 'migrations/server')).find((name) => name.endsWith('.sql')) ?? '';
+    appendFileSync(join(dir, 'migrations/server', file), '-- a small change\n');
+    expect(await forge('check')).toMatchObject({ ok: false, code: 'history_changed' });
+    expect(existsSync(join(dir, 'migrations/server/lock.json'))).toBe(true);
+  });
+});
