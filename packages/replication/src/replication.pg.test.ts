@@ -41,6 +41,15 @@ describe('a connection', () => {
     expect(command).toBe('SELECT 1');
   });
 
+  it('has times printed in UTC, whatever the database is set to', async () => {
+    await db.query(`alter database "${database.name}" set timezone = 'Asia/Kolkata'`);
+    await db.query(`alter database "${database.name}" set datestyle = 'German'`);
+    const other = await PgConnection.open(connect, database.url);
+    const { rows } = await other.query(`select timestamptz '2026-03-29 01:30:00.123456+00'`);
+    expect(rows).toEqual([['2026-03-29 01:30:00.123456+00']]);
+    await other.close();
+  });
+
   it('goes on after an error, which names what it concerns', async () => {
     await db.simple('create table t (id int primary key, n int not null constraint positive check (n > 0))');
     const error = await db.query('insert into t values (1, -1)').catch((caught: unknown) => caught);

@@ -11,6 +11,8 @@ const task: SyncTable = {
   columns: ['id', 'project_id', 'title'].map(column),
   scope: { name: 'project', column: 'project_id' },
   access: { read: ['viewer'], write: ['viewer'] },
+  merge: 'column',
+  category: 'domain',
 };
 const A = scopeKey('project', 'a');
 const B = scopeKey('project', 'b');

@@ -1,6 +1,7 @@
 export { filterTransaction, resultFromRow, type View } from './filter.ts';
 export { RESULT_TABLE, SCOPE_NONE, clientScope, type LogChange, type LogTransaction } from './log.ts';
 export {
+  ROLE_ANYONE,
   ROLE_SELF,
   compareMemberships,
   readableTables,

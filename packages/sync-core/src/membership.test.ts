@@ -9,6 +9,8 @@ const table = (name: string, read: string[]): SyncTable => ({
   columns: [],
   scope: { name: 'project', column: 'project_id' },
   access: { read, write: [] },
+  merge: 'column',
+  category: 'domain',
 });
 const schema: SyncSchema = {
   version: 1,

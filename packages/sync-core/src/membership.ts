@@ -3,8 +3,10 @@ import { parseScopeKey, type ScopeKey, type SyncSchema } from '@vibestack/sync-t
 /** The scopes that a person belongs to, with the role in each. */
 export type Memberships = ReadonlyMap<ScopeKey, string>;
 
-/** The role by which everybody holds the global scope, and each person their own. */
+/** The role by which each person holds their own scope. */
 export const ROLE_SELF = 'self';
+/** The role by which everybody holds the global scope. */
+export const ROLE_ANYONE = 'anyone';
 
 /** Names of the tables whose rows a role may read in a scope. */
 export function readableTables(schema: SyncSchema, scope: ScopeKey, role: string): ReadonlySet<string> {

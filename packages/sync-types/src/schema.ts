@@ -2,6 +2,7 @@
 export interface SyncTable {
   /** Table name in schema `public`. */
   readonly name: string;
+  readonly category: 'domain' | 'system' | 'utility';
   /** 0 for tables that reference none; a table's level is above that of every table that it references. */
   readonly level: number;
   /** Primary key columns, in order. */
@@ -11,6 +12,8 @@ export interface SyncTable {
   readonly scope: TableScope;
   /** Roles (in the scope) that may read and write rows. */
   readonly access: { readonly read: readonly string[]; readonly write: readonly string[] };
+  /** What is compared when two people change one row: its columns one by one, or the row as a whole. */
+  readonly merge: 'column' | 'row';
 }
 
 export interface SyncColumn {

@@ -37,6 +37,9 @@ export async function startUp(
       database: options.database,
       client_encoding: 'UTF8',
       application_name: options.applicationName,
+      // Values travel as Postgres prints them, so every session prints them alike. Poolers know these two.
+      TimeZone: 'UTC',
+      DateStyle: 'ISO',
       ...parameters,
     };
     const pairs = Object.entries(all).flatMap(([name, value]) => [cstring(name), cstring(value)]);

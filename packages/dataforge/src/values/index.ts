@@ -1,0 +1,2 @@
+export { jsonSchemaOf } from './json-schema.ts';
+export { zodSource } from './zod-source.ts';

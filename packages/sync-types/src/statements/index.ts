@@ -1,0 +1,1 @@
+export { StatementError, deleteRow, insertRow, patchRow, readRow, readRows, type TableMeta } from './statements.ts';
