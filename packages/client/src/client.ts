@@ -1,7 +1,8 @@
-import { reuseRows, type LiveResult } from './live/index.ts';
+import type { Query, Statement } from '@vibestack/sync-types/query';
+import { exactJson, parseExactJson, reuseRows, type LiveResult } from './live/index.ts';
 import type { RejectedMutation } from './store/index.ts';
 import { INITIAL_STATUS, type SyncStatus } from './sync/index.ts';
-import type { EngineConfig, Statement } from './worker/engine.ts';
+import type { EngineConfig } from './worker/engine.ts';
 import { Rpc } from './worker/rpc.ts';
 
 export interface ClientOptions extends Omit<EngineConfig, 'storage'> {
@@ -33,7 +34,8 @@ export interface LiveQuery<T> {
 
 /** The page's side of the local database. */
 export interface VibeStackClient {
-  /** Reads from the local database. */
+  /** Reads from the local database. Queries made by `sql()` know their rows and parameters. */
+  query<Row, Params>(query: Query<Row, Params>, ...params: Parameters<Query<Row, Params>['bind']>): Promise<Row[]>;
   query<T>(sql: string, params?: readonly unknown[]): Promise<T[]>;
   /** One local transaction: all of it or nothing; on its way to the server when the promise resolves. */
   readonly write: (...statements: readonly Statement[]) => Promise<void>;
@@ -81,10 +83,13 @@ export function createClient({ worker: start, getToken, storage = 'auto', ...con
   void rpc.call('open', { ...config, storage } satisfies EngineConfig);
 
   return {
-    query: (sql, params = []) => rpc.call('query', sql, params),
+    query: <T>(query: string | Query<T, never>, params?: unknown): Promise<T[]> => {
+      const { text, values } = statementOf(query, params);
+      return rpc.call('query', text, values);
+    },
     write: (...statements) => rpc.call('write', statements),
     live<T>(sql: string, params: readonly unknown[] = []): LiveQuery<T> {
-      const key = JSON.stringify([sql, params]);
+      const key = exactJson([sql, params]);
       const known = queries.get(key);
       if (known) return known as Live<T>;
       const id = nextId++;
@@ -117,6 +122,12 @@ export function createClient({ worker: start, getToken, storage = 'auto', ...con
       worker.terminate();
     },
   };
+}
+
+/** A query of `sql()` with its parameters by name, or SQL with its values in order. */
+export function statementOf(query: string | Query<unknown, never>, params: unknown): Statement {
+  if (typeof query === 'string') return { text: query, values: (params as readonly unknown[] | undefined) ?? [] };
+  return (query as Query<unknown, unknown>).bind(params);
 }
 
 /** Starts with its first listener, ends a while after its last. */
@@ -155,7 +166,7 @@ class Live<T> implements LiveQuery<T> {
   receive(result: LiveResult): void {
     const { rows } = this.#snapshot;
     if (result.ok) {
-      const next = reuseRows(rows, JSON.parse(result.json) as T[]);
+      const next = reuseRows(rows, parseExactJson(result.json) as T[]);
       if (next === rows && this.#snapshot.status === 'ready') return;
       this.#snapshot = { status: 'ready', rows: next, error: null };
     } else {

@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../store/index.ts';
 import { dependenciesOf } from './dependencies.ts';
+import { parseExactJson } from './exact-json.ts';
 import { LiveQueries, type LiveResult } from './live-queries.ts';
 import { reuseRows } from './reuse-rows.ts';
 
@@ -74,6 +75,12 @@ describe('a live query', () => {
     expect(results).toHaveLength(1);
   });
 
+  it('tells NaN from null', async () => {
+    const { until } = listen(`select 'NaN'::float8 as x, null::float8 as y, '-Infinity'::float8 as z`);
+    const [result] = await until(1);
+    expect(result?.ok && parseExactJson(result.json)).toEqual([{ x: NaN, y: null, z: -Infinity }]);
+  });
+
   it('tells an error as a value', async () => {
     const { until } = listen('select nothing from task');
     expect((await until(1))[0]).toMatchObject({ ok: false, error: { code: '42703' } });
@@ -92,4 +99,5 @@ it('rows that did not change stay the same objects', () => {
   expect(after[0]).toBe(before[1]);
   expect(after[1]).toEqual({ id: 1, t: 'x' });
   expect(reuseRows(before, structuredClone(before))).toBe(before);
+  expect(reuseRows([{ n: NaN }], [{ n: null }])).toEqual([{ n: null }]);
 });

@@ -1,7 +1,8 @@
 import type { ChangedKeys, Database } from '../store/index.ts';
 import { dependenciesOf, type Dependencies } from './dependencies.ts';
+import { exactJson } from './exact-json.ts';
 
-/** A result as it leaves the database's thread: one JSON text of rows, or an error. */
+/** A result as it leaves the database's thread: one text of rows, for `parseExactJson`, or an error. */
 export type LiveResult =
   | { readonly ok: true; readonly json: string }
   | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
@@ -71,7 +72,7 @@ export class LiveQueries {
 
   async #result({ sql, params }: Query): Promise<LiveResult> {
     try {
-      return { ok: true, json: JSON.stringify(await this.#run(sql, params)) };
+      return { ok: true, json: exactJson(await this.#run(sql, params)) };
     } catch (error) {
       const { code = 'error', message = String(error) } = error as { code?: string; message?: string };
       return { ok: false, error: { code, message } };

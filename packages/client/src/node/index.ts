@@ -1,7 +1,8 @@
 import type { SyncStatus } from '../sync/index.ts';
-import { Engine, type ClientSchema, type EngineConfig, type Statement } from '../worker/engine.ts';
+import type { Statement } from '@vibestack/sync-types/query';
+import { Engine, type ClientSchema, type EngineConfig } from '../worker/engine.ts';
 import { INITIAL_STATUS } from '../sync/index.ts';
-import type { LiveResult } from '../live/index.ts';
+import { parseExactJson, type LiveResult } from '../live/index.ts';
 
 export interface NodeClientOptions extends Omit<EngineConfig, 'storage'> {
   readonly model: ClientSchema;
@@ -39,7 +40,7 @@ export function openNodeClient({ model, getToken, ...config }: NodeClientOptions
         for (const watcher of watchers) watcher();
       },
       onLive(id: number, result: LiveResult) {
-        if (result.ok) callbacks.get(id)?.(JSON.parse(result.json) as unknown[]);
+        if (result.ok) callbacks.get(id)?.(parseExactJson(result.json) as unknown[]);
       },
     },
   );

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
-import type { LiveSnapshot, VibeStackClient } from '../client.ts';
+import type { Query } from '@vibestack/sync-types/query';
+import { statementOf, type LiveSnapshot, type VibeStackClient } from '../client.ts';
 import type { RejectedMutation } from '../store/index.ts';
 import { INITIAL_STATUS, type SyncStatus } from '../sync/index.ts';
 import { useClient } from './context.tsx';
@@ -9,10 +10,18 @@ const LOADING = { status: 'loading', rows: [], error: null } as const;
 /**
  * Rows of a query on the local database, kept up to date. Rows that did not change are the same objects as before.
  *
- * @example const { rows } = useLiveQuery<{ n: number }>('select count(*)::int as n from task where project_id = $1', [id]);
+ * @example
+ * const openTasks = sql('select id, title from task where project_id = :project');
+ * const { rows } = useLiveQuery(openTasks, { project: id });
  */
-export function useLiveQuery<T>(sql: string, params: readonly unknown[] = []): LiveSnapshot<T> {
-  const live = useClient().live<T>(sql, params);
+export function useLiveQuery<Row, Params>(
+  query: Query<Row, Params>,
+  ...params: Parameters<Query<Row, Params>['bind']>
+): LiveSnapshot<Row>;
+export function useLiveQuery<T>(sql: string, params?: readonly unknown[]): LiveSnapshot<T>;
+export function useLiveQuery<T>(query: string | Query<T, never>, params?: unknown): LiveSnapshot<T> {
+  const { text, values } = statementOf(query, params);
+  const live = useClient().live<T>(text, values);
   return useSyncExternalStore(
     useCallback((listener) => live.subscribe(listener), [live]),
     () => live.snapshot(),

@@ -29,6 +29,8 @@ const table = (name: string, level: number, columns: SyncTable['columns'], scope
   columns,
   scope: { name: 'project', column: scope },
   access: { read: ['editor'], write: ['editor'] },
+  merge: 'column',
+  category: 'domain',
 });
 
 export const SCHEMA: SyncSchema = {

@@ -1,14 +1,19 @@
+import type { PGliteOptions } from '@electric-sql/pglite';
 import type { SyncSchema } from '@vibestack/sync-types';
+import type { Statement } from '@vibestack/sync-types/query';
 import { LiveQueries, type LiveResult } from '../live/index.ts';
 import { OutboxMirror } from '../mirror/mirror.ts';
 import { openStore, type ClientMigration, type Database, type Store, type Written } from '../store/index.ts';
 import { INITIAL_STATUS, SyncLoop, type SyncStatus } from '../sync/index.ts';
 import { openDatabase } from './open-database.ts';
+import { learnOwnTypes } from './value-types.ts';
 
 /** What DataForge generates for the client side of an application. */
 export interface ClientSchema {
   readonly schema: SyncSchema;
   readonly migrations: readonly ClientMigration[];
+  /** Extensions of Postgres that the tables need. */
+  readonly extensions?: NonNullable<PGliteOptions['extensions']>;
 }
 
 export interface EngineConfig {
@@ -26,12 +31,6 @@ export interface EngineHost {
   getToken(fresh: boolean): Promise<string>;
   onStatus(status: SyncStatus): void;
   onLive(id: number, result: LiveResult): void;
-}
-
-/** One statement of a local transaction. */
-export interface Statement {
-  readonly sql: string;
-  readonly params?: readonly unknown[];
 }
 
 /** Everything that runs in the database's thread: PGlite, the store, its mirror, live queries and the sync loop. */
@@ -61,7 +60,7 @@ export class Engine {
   async write(statements: readonly Statement[]): Promise<void> {
     const opened = await this.#opened;
     const written = await opened.store.transaction(async (tx) => {
-      for (const { sql, params } of statements) await tx.query(sql, [...(params ?? [])]);
+      for (const { text, values } of statements) await tx.query(text, [...values]);
     });
     await this.#wrote(opened, written);
   }
@@ -101,13 +100,14 @@ export class Engine {
     const { app, userId, url, storage: wanted } = this.#config;
     const name = `vibestack-${app}-${userId}`;
     await this.#exclusive(name);
-    const { db, storage } = await openDatabase(name, wanted);
+    const { db, storage } = await openDatabase(name, wanted, this.#model.extensions);
     const database = db as unknown as Database;
     const store = await openStore(database, {
       ...this.#model,
       now: () => Date.now(),
       newId: () => crypto.randomUUID(),
     });
+    await learnOwnTypes(db);
     const mirror = storage === 'memory' ? null : await openMirror(name, store);
     const live = new LiveQueries(database, (sql, params) => store.read(sql, [...params]));
     const loop = new SyncLoop(store, this.#model.schema, {

@@ -1,11 +1,8 @@
-import { PGlite } from '@electric-sql/pglite';
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import type { SyncStatus } from '../sync/index.ts';
+import { learnBuiltinTypes } from './value-types.ts';
 
 type Storage = Exclude<SyncStatus['storage'], null>;
-
-const text = (value: string): string => value;
-/** Values that JavaScript's own types would round or shift stay as Postgres prints them: see docs/types.md. */
-const EXACT = { 20: text, 1082: text, 1083: text, 1114: text, 1184: text, 1266: text, 1700: text };
 
 /** Tells where it could not be opened, and why. */
 type StorageFailures = readonly { readonly storage: Storage; readonly message: string }[];
@@ -20,13 +17,19 @@ export interface OpenedDatabase {
  * Opens the local database where it lasts: the origin's private file system, else IndexedDB, else in memory. Which of
  * them works is found by trying.
  *
- * @param name  of the database; one per application and person
+ * @param name        of the database; one per application and person
+ * @param extensions  that its tables need
  */
-export async function openDatabase(name: string, wanted: Storage | 'auto'): Promise<OpenedDatabase> {
+export async function openDatabase(
+  name: string,
+  wanted: Storage | 'auto',
+  extensions: NonNullable<PGliteOptions['extensions']> = {},
+): Promise<OpenedDatabase> {
   const failures: { storage: Storage; message: string }[] = [];
   for (const storage of wanted === 'auto' ? (['opfs', 'indexeddb', 'memory'] as const) : [wanted]) {
     try {
-      const db = await PGlite.create({ dataDir: directory(storage, name), parsers: EXACT, relaxedDurability: false });
+      const db = await PGlite.create({ dataDir: directory(storage, name), relaxedDurability: false, extensions });
+      learnBuiltinTypes(db);
       return { db, storage, failures };
     } catch (error) {
       failures.push({ storage, message: error instanceof Error ? error.message : String(error) });

@@ -1,4 +1,5 @@
-import { Engine, type ClientSchema, type EngineConfig, type Statement } from './engine.ts';
+import type { Statement } from '@vibestack/sync-types/query';
+import { Engine, type ClientSchema, type EngineConfig } from './engine.ts';
 import { Rpc } from './rpc.ts';
 
 /**
@@ -6,8 +7,8 @@ import { Rpc } from './rpc.ts';
  *
  * @example
  * import { serveDatabase } from '@vibestack/client/worker';
- * import * as model from '@repo/schema/client';
- * serveDatabase(model);
+ * import { extensions, migrations, schema } from '@repo/schema/client';
+ * serveDatabase({ schema, migrations, extensions });
  */
 export function serveDatabase(model: ClientSchema): void {
   let engine: Engine | null = null;
