@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const slow = ['**/*.pg.test.ts', '**/*.worker.test.ts', '**/*.browser.test.ts'];
-const elsewhere = ['**/node_modules/**', '**/dist/**'];
+const elsewhere = ['**/node_modules/**', '**/dist/**', '**/.vibestack/**'];
 const postgres = 'packages/dev-postgres/src/vitest-setup.ts';
 
 /** One suite, four speeds: `unit` needs nothing, `pg` a Postgres, `worker` also workerd, `browser` also Chromium. */

@@ -1,5 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { cloudflare } from '@cloudflare/vite-plugin';
+import { forge } from '@vibestack/dataforge/vite';
 import react from '@vitejs/plugin-react';
+
 import { defineConfig } from 'vite';
 
 const vars = JSON.parse(process.env['VIBESTACK_WORKER_VARS'] ?? '{}') as Record<string, string>;
@@ -11,6 +14,10 @@ const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-emb
 export default defineConfig({
   plugins: [
     react(),
+    forge({
+      schemaDir: fileURLToPath(new URL('../../packages/schema', import.meta.url)),
+      databaseUrl: vars['DATABASE_DIRECT_URL'] ?? null,
+    }),
     cloudflare({
       configPath: '../server/wrangler.jsonc',
       ...(state === undefined ? {} : { persistState: { path: state } }),

@@ -9,7 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   '@vibestack/server': ['@vibestack/replication', '@vibestack/sync-core', '@vibestack/sync-types'],
   '@vibestack/client': ['@vibestack/sync-core', '@vibestack/sync-types'],
   '@vibestack/dev-postgres': [],
-  '@vibestack/dataforge': ['@vibestack/sync-types'],
+  '@vibestack/dataforge': ['@vibestack/dev-postgres', '@vibestack/sync-types'],
   '@repo/schema': ['@vibestack/dataforge', '@vibestack/sync-types'],
   '@repo/server': ['@vibestack/server', '@repo/schema'],
   '@repo/web': ['@vibestack/client', '@repo/schema'],

@@ -1,7 +1,7 @@
-import * as model from '@repo/schema/server';
+import { rowSchemas, schema } from '@repo/schema/server';
 import { createServer } from '@vibestack/server';
 
-const server = createServer(model);
+const server = createServer({ schema, rowSchemas });
 
 export class ReplicationDO extends server.ReplicationDO {}
 export class SyncDO extends server.SyncDO {}

@@ -1,4 +1,4 @@
-import * as model from '@repo/schema/client';
+import { extensions, migrations, schema } from '@repo/schema/client';
 import { serveDatabase } from '@vibestack/client/worker';
 
-serveDatabase(model);
+serveDatabase({ schema, migrations, extensions });

@@ -1,3 +1,4 @@
+import { TaskSql } from '@repo/schema/client';
 import { useWrite } from '@vibestack/client/react';
 import { useState } from 'react';
 import { uuidv7 } from './uuid.ts';
@@ -12,10 +13,7 @@ export function NewTask({ projectId }: { readonly projectId: string }) {
         event.preventDefault();
         if (title.trim() === '') return;
         setTitle('');
-        void write({
-          sql: 'insert into task (id, project_id, title) values ($1, $2, $3)',
-          params: [uuidv7(), projectId, title.trim()],
-        });
+        void write(TaskSql.insert({ id: uuidv7(), project_id: projectId, title: title.trim() }));
       }}
     >
       <input

@@ -1,13 +1,11 @@
-import type { ProjectRow } from '@repo/schema/client';
+import { sql } from '@repo/schema/client';
 import { useLiveQuery } from '@vibestack/client/react';
 
-type ProjectItem = Pick<ProjectRow, 'id' | 'name' | 'color'> & { readonly open: number };
-
-const PROJECTS = `
+const openProjects = sql(`
   select p.id, p.name, p.color, count(t.id)::int as open
   from project p left join task t on t.project_id = p.id and t.status <> 'done'
   where not p.archived
-  group by p.id order by p.name`;
+  group by p.id order by p.name`);
 
 interface ProjectsProps {
   readonly selected: string | null;
@@ -15,7 +13,7 @@ interface ProjectsProps {
 }
 
 export function Projects({ selected, onSelect }: ProjectsProps) {
-  const { rows } = useLiveQuery<ProjectItem>(PROJECTS);
+  const { rows } = useLiveQuery(openProjects);
   const item = (id: string | null, name: string, color: string, open: number) => (
     <li key={id ?? 'all'}>
       <button

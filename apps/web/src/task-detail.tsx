@@ -1,18 +1,18 @@
-import type { CommentRow, TaskRow } from '@repo/schema/client';
+import { CommentSql, TaskSql, sql } from '@repo/schema/client';
 import { useLiveQuery, useWrite } from '@vibestack/client/react';
 import { useState } from 'react';
 import { uuidv7 } from './uuid.ts';
 
-type Detail = Pick<TaskRow, 'id' | 'title' | 'body' | 'due_on'> & { readonly project: string };
-type CommentItem = Pick<CommentRow, 'id' | 'body' | 'created_at'> & { readonly author: string | null };
+const taskById = sql(`
+  select t.id, t.title, t.body, t.due_on, p.name as project
+  from task t join project p on p.id = t.project_id where t.id = :task`);
 
-const TASK = `select t.id, t.title, t.body, t.due_on, p.name as project
-  from task t join project p on p.id = t.project_id where t.id = $1`;
-
-const COMMENTS = `
+const commentsOfTask = sql(`
   select c.id, c.body, c.created_at, m.display_name as author
   from comment c left join member m on m.project_id = c.project_id and m.user_id = c.author_id
-  where c.task_id = $1 order by c.created_at, c.id`;
+  where c.task_id = :task order by c.created_at, c.id`);
+
+const deleteComments = sql('delete from comment where task_id = :task');
 
 interface TaskDetailProps {
   readonly taskId: string;
@@ -22,8 +22,8 @@ interface TaskDetailProps {
 
 export function TaskDetail({ taskId, personId, onClose }: TaskDetailProps) {
   const write = useWrite();
-  const [task] = useLiveQuery<Detail>(TASK, [taskId]).rows;
-  const { rows: comments } = useLiveQuery<CommentItem>(COMMENTS, [taskId]);
+  const [task] = useLiveQuery(taskById, { task: taskId }).rows;
+  const { rows: comments } = useLiveQuery(commentsOfTask, { task: taskId });
   if (!task) return null;
   return (
     <aside className="detail" aria-label={task.title}>
@@ -47,10 +47,7 @@ export function TaskDetail({ taskId, personId, onClose }: TaskDetailProps) {
       </ol>
       <NewComment
         onSave={(body) => {
-          void write({
-            sql: 'insert into comment (id, task_id, author_id, body) values ($1, $2, $3, $4)',
-            params: [uuidv7(), taskId, personId, body],
-          });
+          void write(CommentSql.insert({ id: uuidv7(), task_id: taskId, author_id: personId, body }));
         }}
       />
       <button
@@ -58,10 +55,7 @@ export function TaskDetail({ taskId, personId, onClose }: TaskDetailProps) {
         className="danger"
         onClick={() => {
           onClose();
-          void write(
-            { sql: 'delete from comment where task_id = $1', params: [taskId] },
-            { sql: 'delete from task where id = $1', params: [taskId] },
-          );
+          void write(deleteComments.bind({ task: taskId }), TaskSql.delete({ id: taskId }));
         }}
       >
         Delete task

@@ -1,3 +1,4 @@
+import { TaskSql } from '@repo/schema/client';
 import { useWrite } from '@vibestack/client/react';
 import { memo } from 'react';
 import { EditableText } from './editable-text.tsx';
@@ -26,7 +27,7 @@ export const TaskItem = memo(function TaskItem({ task, selected, showProject, on
         aria-label={`${STATUS[status] ?? status}. Change`}
         title={STATUS[status] ?? status}
         onClick={() => {
-          void write({ sql: 'update task set status = $2 where id = $1', params: [id, NEXT[status] ?? 'todo'] });
+          void write(TaskSql.patch({ id }, { status: NEXT[status] ?? 'todo' }));
         }}
       />
       <EditableText
@@ -34,7 +35,7 @@ export const TaskItem = memo(function TaskItem({ task, selected, showProject, on
         label="Title"
         maxLength={500}
         onSave={(next) => {
-          void write({ sql: 'update task set title = $2 where id = $1', params: [id, next] });
+          void write(TaskSql.patch({ id }, { title: next }));
         }}
       />
       {showProject && (
@@ -48,7 +49,7 @@ export const TaskItem = memo(function TaskItem({ task, selected, showProject, on
         data-priority={priority}
         title="Change the priority"
         onClick={() => {
-          void write({ sql: 'update task set priority = $2 where id = $1', params: [id, (priority + 1) % 4] });
+          void write(TaskSql.patch({ id }, { priority: (priority + 1) % 4 }));
         }}
       >
         {PRIORITY[priority] === '' ? '–' : PRIORITY[priority]}

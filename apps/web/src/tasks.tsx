@@ -1,27 +1,24 @@
-import type { TaskRow } from '@repo/schema/client';
+import { sql } from '@repo/schema/client';
+import type { RowOf } from '@vibestack/client';
 import { useLiveQuery, useSyncStatus } from '@vibestack/client/react';
 import { NewTask } from './new-task.tsx';
 import { TaskItem } from './task-item.tsx';
 
-export type TaskListItem = Pick<TaskRow, 'id' | 'title' | 'status' | 'priority' | 'due_on' | 'project_id'> & {
-  readonly project: string;
-  readonly color: string;
-  readonly assignee: string | null;
-};
-
-const SHOWN = 200;
-
-const TASKS = `
+const shownTasks = sql(`
   select t.id, t.title, t.status, t.priority, t.due_on, t.project_id,
          p.name as project, p.color, m.display_name as assignee
   from task t
     join project p on p.id = t.project_id
     left join member m on m.project_id = t.project_id and m.user_id = t.assignee_id
-  where $1::uuid is null or t.project_id = $1::uuid
+  where :project?::uuid is null or t.project_id = :project?::uuid
   order by t.status = 'done', t.created_at desc, t.id
-  limit ${SHOWN}`;
+  limit 200`);
 
-const COUNT = `select count(*)::int as n from task where $1::uuid is null or project_id = $1::uuid`;
+const countTasks = sql(
+  'select count(*)::int as n from task where :project?::uuid is null or project_id = :project?::uuid',
+);
+
+export type TaskListItem = RowOf<typeof shownTasks>;
 
 interface TasksProps {
   readonly projectId: string | null;
@@ -30,8 +27,8 @@ interface TasksProps {
 }
 
 export function Tasks({ projectId, selected, onSelect }: TasksProps) {
-  const { rows, status, error } = useLiveQuery<TaskListItem>(TASKS, [projectId]);
-  const { rows: counts } = useLiveQuery<{ n: number }>(COUNT, [projectId]);
+  const { rows, status, error } = useLiveQuery(shownTasks, { project: projectId });
+  const { rows: counts } = useLiveQuery(countTasks, { project: projectId });
   const total = counts[0]?.n ?? 0;
   return (
     <main className="tasks">

@@ -1,94 +1,105 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Answer, Arguments } from './cli/commands.ts';
+import type { Answer, Arguments } from './cli/arguments.ts';
+import { HELP } from './cli/help.ts';
 import { ForgeError } from './errors.ts';
-import { registerDecorators } from './loader.ts';
+import { registerDecorators } from './sources/decorators-hook.ts';
 
-const HELP = `forge: everything from the entities
-
-  forge gen                 write migrations, types, schema and validators from src/entities
-  forge check               tell whether they are what the entities say; exit 1 if not
-  forge plan                show what gen would change in the databases, step by step, with risks
-  forge explain ENTITY      show what the framework made of an entity
-  forge migrate create      the same as gen
-  forge migrate contract    also write what removes the old, once no old code runs
-  forge migrate apply       bring a database to the newest version
-  forge migrate status      compare a database with its migrations
-
-  --schema DIR    the schema package                      (packages/schema)
-  --url URL       the database, for apply and status      ($DATABASE_URL)
-  --name NAME     of the migration                        (from its first step)
-  --allow RISKS   say yes to: blocking, rewrite, data, rename, destructive
-  --json          one JSON object instead of sentences
-
-  A step may be blocking (writers wait), rewrite (everybody waits), data (fails when rows do not fit), rename (old
-  code breaks) or destructive (values are gone). rewrite, data and destructive need a yes when they are written,
-  and blocking and rewrite another one when they meet a table of more than 100,000 rows.
-  Examples:
-    pnpm forge plan                              # after editing an entity
-    pnpm forge gen --allow destructive           # yes, the column shall go
-    pnpm forge explain Task --json
-`;
+const OPTIONS = {
+  schema: { type: 'string', default: 'packages/schema' },
+  url: { type: 'string' },
+  name: { type: 'string' },
+  allow: { type: 'string' },
+  size: { type: 'string' },
+  watch: { type: 'boolean', default: false },
+  contract: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
 
 async function run(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      schema: { type: 'string', default: 'packages/schema' },
-      url: { type: 'string' },
-      name: { type: 'string' },
-      allow: { type: 'string' },
-      contract: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const [verb = '', ...more] = positionals;
-  const { name, allow, url, contract } = values;
-  const args = { schemaDir: resolve(values.schema), url, name, allow, contract, rest: more };
-  if (values.help || verb === '') {
-    console.log(HELP);
-    return 0;
-  }
+  const json = process.argv.includes('--json');
   try {
-    const { result, text } = await answer(verb, args);
-    console.log(values.json ? JSON.stringify({ ok: true, ...result }) : text);
-    return 0;
+    return await command();
   } catch (error) {
-    if (!(error instanceof ForgeError)) throw error;
-    const { code, message, fix } = error;
-    if (values.json) console.log(JSON.stringify({ ok: false, code, message, fix }));
+    const { code, message, fix, problems } = explained(error);
+    if (json) console.log(JSON.stringify({ ok: false, code, message, fix, problems }));
     else console.error(`${code}: ${message}\n  fix: ${fix}`);
     return 1;
   }
 }
 
+/** What a person can do something about; all else is a defect of ours, and is shown whole. */
+function explained(error: unknown): ForgeError {
+  if (error instanceof ForgeError) return error;
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  if (code.startsWith('ERR_PARSE_ARGS')) return new ForgeError('bad_arguments', message, 'See: pnpm forge --help');
+  if (/^(ECONN|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|CONNECT_TIMEOUT|28|3D000|08)/.test(code)) {
+    return new ForgeError(
+      'database_unreachable',
+      `The database does not let us in: ${message}`,
+      'Look at --url or DATABASE_URL, and whether the server runs.',
+    );
+  }
+  throw error;
+}
+
+async function command(): Promise<number> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
+  const [verb = '', ...more] = positionals;
+  const { name, allow, url, contract, size } = values;
+  const args = { schemaDir: resolve(values.schema), url, name, allow, contract, size, rest: more };
+  if (values.help || verb === '') {
+    console.log(HELP);
+    return 0;
+  }
+  if (values.watch) return watch(args);
+  const { result, text } = await answer(verb, args);
+  console.log(values.json ? JSON.stringify({ ok: true, ...result }) : text);
+  return 0;
+}
+
+/** Generates at each save, until it is stopped. */
+async function watch({ schemaDir, url = process.env['DATABASE_URL'] }: Arguments): Promise<number> {
+  const { regenerate, watchSources } = await import('./watch/index.ts');
+  const again = async () => {
+    const result = await regenerate({ schemaDir, url: url ?? null });
+    if (!result.ok) console.error(`${result.title}\n  fix: ${result.fix}`);
+    else if (result.written.length > 0) console.log(`Wrote ${result.written.join(', ')}`);
+  };
+  await again();
+  console.log('Watching. Stop with Ctrl-C.');
+  const stop = watchSources({ schemaDir, onChange: again });
+  await new Promise<void>((resolve) => process.once('SIGINT', () => void stop().then(resolve)));
+  return 0;
+}
+
+type Command = (args: Arguments) => Promise<Answer>;
+
+/** Loaded when asked for: a command that needs no shadow starts without one. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  gen: async () => (await import('./cli/generate.ts')).gen,
+  check: async () => (await import('./cli/generate.ts')).check,
+  plan: async () => (await import('./cli/generate.ts')).plan,
+  explain: async () => (await import('./cli/explain.ts')).explain,
+  'migrate create': async () => (await import('./cli/generate.ts')).gen,
+  'migrate contract': async () => {
+    const { gen } = await import('./cli/generate.ts');
+    return (args) => gen({ ...args, contract: true });
+  },
+  seed: async () => (await import('./cli/seed.ts')).seed,
+  doctor: async () => (await import('./cli/doctor.ts')).doctor,
+  'migrate apply': async () => (await import('./cli/migrate.ts')).apply,
+  'migrate status': async () => (await import('./cli/migrate.ts')).status,
+};
+
 async function answer(verb: string, args: Arguments): Promise<Answer> {
   registerDecorators(); // before anything is imported that pulls in decorated classes
-  const commands = await import('./cli/commands.ts');
-  const { gen, check, plan, explain, apply, status } = commands;
-  const [kind = 'apply'] = args.rest;
-  const name = verb === 'migrate' ? `migrate ${kind}` : verb;
-  switch (name) {
-    case 'gen':
-    case 'migrate create':
-      return gen(args);
-    case 'migrate contract':
-      return gen({ ...args, contract: true });
-    case 'check':
-      return check(args);
-    case 'plan':
-      return plan(args);
-    case 'explain':
-      return explain(args);
-    case 'migrate apply':
-      return apply(args);
-    case 'migrate status':
-      return status(args);
-    default:
-      throw new ForgeError('unknown_command', `There is no command '${name}'.`, 'See: pnpm forge --help');
-  }
+  const name = verb === 'migrate' ? `migrate ${args.rest[0] ?? 'apply'}` : verb;
+  const load = COMMANDS[name];
+  if (!load) throw new ForgeError('unknown_command', `There is no command '${name}'.`, 'See: pnpm forge --help');
+  return (await load())(args);
 }
 
 process.exitCode = await run();

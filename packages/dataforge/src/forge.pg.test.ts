@@ -3,25 +3,29 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '@vibestack/dev-postgres/testing';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 
 const SCHEMA = resolve(import.meta.dirname, '../../schema');
 const CLI = resolve(import.meta.dirname, 'cli.ts');
+/** The example's own migrations. */
+const NEWEST = readdirSync(join(SCHEMA, 'migrations/server')).filter((name) => name.endsWith('.sql')).length;
 
 let dir: string;
 let database: TestDatabase;
 
-/** A copy of the application's hub, where its dependencies are still found. */
+/** A copy of the application's hub, where its dependencies are still found, in a workspace of its own. */
 beforeEach(async () => {
   dir = mkdtempSync(join(SCHEMA, 'dist/forge-'));
+  writeFileSync(join(dir, 'pnpm-workspace.yaml'), '');
   for (const part of ['src', 'migrations', 'generated', 'package.json']) {
     cpSync(join(SCHEMA, part), join(dir, part), { recursive: true });
   }
@@ -43,6 +47,7 @@ interface Said {
   readonly contractSteps?: number;
   readonly drift?: readonly { readonly sql: string }[];
   readonly version?: number;
+  readonly problems?: readonly { readonly code: string; readonly where?: string; readonly message: string }[];
 }
 
 const forge = (...args: string[]): Promise<Said> =>
@@ -81,27 +86,52 @@ export class Label extends DomainEntity {
 }
 `;
 
+const page = (source: string) => {
+  const path = join(dir, 'apps/page/src/projects.ts');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `import { sql } from '@repo/schema/client';\n${source}`);
+};
+
 describe('forge', () => {
   it('brings an entity of one new file into the database, the types and the synchronised tables', async () => {
-    expect(await forge('migrate', 'apply')).toMatchObject({ ok: true, version: 1 });
-    expect(await forge('check')).toMatchObject({ ok: true });
+    expect(await forge('migrate', 'apply')).toMatchObject({ ok: true, version: NEWEST });
+    expect(await forge('gen')).toMatchObject({ ok: true });
+    expect(await forge('check')).toMatchObject({ ok: true, warnings: [] });
     writeFileSync(entity('label'), LABEL);
     expect(await forge('check')).toMatchObject({ ok: false, code: 'migration_missing' });
 
     const { written } = await forge('gen', '--name', 'labels');
-    expect(written).toEqual([
-      'migrations/server/0002_labels.sql',
-      'migrations/client/0002_labels.sql',
-      'generated/client.ts',
-      'generated/server.ts',
-    ]);
+    expect(written).toEqual(
+      expect.arrayContaining([
+        `migrations/server/000${NEWEST + 1}_labels.sql`,
+        expect.stringMatching(/^migrations\/client\/\d+_labels\.sql$/),
+        'generated/client/entities/label.ts',
+        'generated/server/validators/label.ts',
+      ]),
+    );
     expect(await forge('check')).toMatchObject({ ok: true });
-    expect(await forge('migrate', 'apply')).toMatchObject({ applied: [2], version: 2 });
-    expect(await forge('migrate', 'status')).toMatchObject({ version: 2, drift: [] });
+    expect(await forge('migrate', 'apply')).toMatchObject({ applied: [NEWEST + 1], version: NEWEST + 1 });
+    expect(await forge('migrate', 'status')).toMatchObject({ version: NEWEST + 1, drift: [] });
     const published = await database.sql`select 1 from pg_publication_tables where tablename = 'label'`;
     expect(published).toHaveLength(1);
-    expect(readFileSync(join(dir, 'generated/client.ts'), 'utf8')).toMatch(/interface LabelRow[\s\S]*"name": "label"/);
+    expect(readFileSync(join(dir, 'generated/client/entities/label.ts'), 'utf8')).toMatch(/interface LabelRow/);
+    expect(readFileSync(join(dir, 'generated/client/schema.ts'), 'utf8')).toContain(`name: 'label'`);
     expect(await forge('gen')).toMatchObject({ written: [] });
+  });
+
+  it('types the SQL of the application, and says where a name is misspelt', async () => {
+    page("export const open = sql('select id, name from project where archived = :archived');");
+    expect(await forge('gen')).toMatchObject({ ok: true });
+    expect(readFileSync(join(dir, 'generated/client/queries.ts'), 'utf8')).toContain(
+      `params: { readonly archived: boolean };\n    row: { readonly id: string; readonly name: string };`,
+    );
+    page("export const open = sql('select id, nam from project');");
+    const refused = await forge('gen');
+    expect(refused).toMatchObject({ ok: false, code: 'queries_refused' });
+    expect(refused.problems?.[0]?.where).toMatch(/projects\.ts:2$/);
+    expect(refused.message).toMatch(/column "nam" does not exist/);
+    expect(readFileSync(join(dir, 'generated/client/queries.ts'), 'utf8')).not.toContain('nam from');
+    expect(await forge('check')).toMatchObject({ ok: false, code: 'queries_refused' });
   });
 
   it('drops nothing without a yes, and then only when no old code runs any more', async () => {
@@ -157,9 +187,9 @@ describe('forge', () => {
     const refused = await forge('migrate', 'apply');
     expect(refused).toMatchObject({ ok: false, code: 'migration_failed' });
     expect(refused.message).toContain('(name)=(same) is duplicated');
-    expect(await forge('migrate', 'status')).toMatchObject({ version: 1, drift: [] });
+    expect(await forge('migrate', 'status')).toMatchObject({ version: NEWEST, drift: [] });
     await database.sql`update project set name = id::text`;
-    expect(await forge('migrate', 'apply')).toMatchObject({ ok: true, applied: [2] });
+    expect(await forge('migrate', 'apply')).toMatchObject({ ok: true, applied: [NEWEST + 1] });
   });
 
   it('sees a change by hand, and says how to undo it', async () => {
@@ -180,12 +210,12 @@ describe('forge', () => {
     await new Promise((wait) => setTimeout(wait, 4000));
     await holder`rollback`;
     holder.release();
-    expect(await applying).toMatchObject({ ok: true, applied: [2] });
+    expect(await applying).toMatchObject({ ok: true, applied: [NEWEST + 1] });
   });
 
   it('is done once by two deployers at the same time', async () => {
     const both = await Promise.all([forge('migrate', 'apply'), forge('migrate', 'apply')]);
-    expect(both.map(({ applied }) => applied?.length).sort()).toEqual([0, 1]);
+    expect(both.map(({ applied }) => applied?.length).sort()).toEqual([0, NEWEST]);
   });
 
   it('refuses a table on which people would wait, until that is meant', async () => {
@@ -198,7 +228,7 @@ describe('forge', () => {
     const refused = await forge('migrate', 'apply');
     expect(refused).toMatchObject({ ok: false, code: 'large_table' });
     expect(refused.message).toContain('2,000,000 rows');
-    expect(await forge('migrate', 'apply', '--allow', 'blocking')).toMatchObject({ ok: true, applied: [2] });
+    expect(await forge('migrate', 'apply', '--allow', 'blocking')).toMatchObject({ ok: true, applied: [NEWEST + 1] });
   });
 
   it('notices that a migration was edited after it was made', async () => {

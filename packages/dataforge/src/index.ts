@@ -1,3 +1,3 @@
 export { ForgeError } from './errors.ts';
-export type { EmittedMigration } from './emit/typescript.ts';
-export { migrate, type MigrateReport } from './migrate.ts';
+export type { EmittedMigration } from './emit/modules/schema-module.ts';
+export { migrate, type MigrateReport } from './migrations/apply.ts';

@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { describe, expect, it } from 'vitest';
-import * as client from '../generated/client.ts';
-import * as server from '../generated/server.ts';
+import * as client from '../generated/client/index.ts';
+import * as server from '../generated/server/index.ts';
 import { ROWS, makeDataset } from './seed/index.ts';
 
 describe('the client’s side', () => {

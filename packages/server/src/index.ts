@@ -29,7 +29,8 @@ export interface Server {
  * The server of an application: a Hono app to add routes to, and the two Durable Object classes to export.
  *
  * @example
- * const server = createServer(await import('@repo/schema/server'));
+ * import { rowSchemas, schema } from '@repo/schema/server';
+ * const server = createServer({ schema, rowSchemas });
  * export class ReplicationDO extends server.ReplicationDO {}
  * export class SyncDO extends server.SyncDO {}
  * export default server.worker;

@@ -76,6 +76,8 @@ export const QUERIES = {
 
   publications: `select quote_ident(p.pubname) as name,
       (select coalesce(json_agg(r.prrelid::regclass::text order by r.prrelid::regclass::text), '[]')
-        from pg_publication_rel r where r.prpubid = p.oid) as tables
+        from pg_publication_rel r where r.prpubid = p.oid) as tables,
+      -- null before Postgres 18, which has no such column
+      to_jsonb(p) ->> 'pubgencols' = 's' as generated
     from pg_publication p where not p.puballtables order by 1`,
 } as const;

@@ -6,6 +6,7 @@ import type {
   DomainEntry,
   FunctionEntry,
   IndexEntry,
+  PublicationEntry,
   TableEntry,
   TriggerEntry,
   ViewEntry,
@@ -30,13 +31,12 @@ export async function readCatalog(query: Query): Promise<Catalog> {
   const triggers = await read<Owned<TriggerEntry>>('triggers');
   const tables = await read<Named<Pick<TableEntry, 'comment' | 'replicaIdentity'>>>('tables');
   const enums = await read<{ name: string; labels: readonly string[] }>('enums');
-  const publications = await read<{ name: string; tables: readonly string[] }>('publications');
   return {
     schemas: (await read<Named<object>>('schemas')).map(({ name }) => name),
     extensions: (await read<Named<object>>('extensions')).map(({ name }) => name),
-    enums: Object.fromEntries(enums.map(({ name, labels }) => [name, labels])),
+    enums: record(enums.map(({ name, labels }) => [name, labels])),
     domains: byName<DomainEntry>(await read('domains')),
-    tables: Object.fromEntries(
+    tables: record(
       tables.map(({ name, ...own }) => [
         name,
         {
@@ -50,12 +50,17 @@ export async function readCatalog(query: Query): Promise<Catalog> {
     ),
     views: byName<ViewEntry>(await read('views')),
     functions: byName<FunctionEntry>(await read('functions')),
-    publications: Object.fromEntries(publications.map(({ name, tables: published }) => [name, published])),
+    publications: byName<PublicationEntry>(await read('publications')),
   };
 }
 
 function byName<T>(rows: readonly Named<T>[]): Record<string, T> {
-  return Object.fromEntries(rows.map(({ name, ...entry }) => [name, entry as T]));
+  return record(rows.map(({ name, ...entry }) => [name, entry as T]));
+}
+
+/** Without a prototype: tables and columns may be called `constructor`. */
+function record<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.assign(Object.create(null) as Record<string, T>, Object.fromEntries(entries));
 }
 
 function partsOf<T>(table: string, rows: readonly Owned<T>[]): Record<string, T> {

@@ -12,8 +12,7 @@ export interface Catalog {
   readonly views: Readonly<Record<string, ViewEntry>>;
   /** By name and argument types. */
   readonly functions: Readonly<Record<string, FunctionEntry>>;
-  /** Publication → tables. */
-  readonly publications: Readonly<Record<string, readonly string[]>>;
+  readonly publications: Readonly<Record<string, PublicationEntry>>;
 }
 
 export interface DomainEntry {
@@ -80,4 +79,10 @@ export interface FunctionEntry {
   /** Arguments and result: what cannot be replaced in place. */
   readonly shape: string;
   readonly kind: 'function' | 'procedure';
+}
+
+export interface PublicationEntry {
+  readonly tables: readonly string[];
+  /** Publishes stored generated columns; null before Postgres 18, which has no say in it. */
+  readonly generated: boolean | null;
 }

@@ -1,7 +1,10 @@
-import { markEntity, markProperty, type Category, type Side } from './marks.ts';
+import type { DomainDefinition } from './domain.ts';
+import { markEntity, markProperty, ownMark, type Category, type Side } from './marks.ts';
 import type { ScopeDefinition } from './scope.ts';
 
 type EntityOrProperty = (target: object, property?: string | symbol) => void;
+type OnProperty = (target: object, property: string | symbol) => void;
+type OnEntity = (target: object) => void;
 
 const sideOnly = (side: Side) => (): EntityOrProperty => (target, property) => {
   if (property === undefined) markEntity(target, { side });
@@ -16,15 +19,15 @@ export const ClientOnly = sideOnly('client');
 
 /** Domain tables are synchronised; system tables belong to the framework; utility tables to the server alone. */
 export const TableCategory =
-  (category: Category) =>
-  (target: object): void => {
+  (category: Category): OnEntity =>
+  (target) => {
     markEntity(target, { category });
   };
 
 /**
  * Says which scope an entity's rows belong to.
  *
- * @param scope  from `scope()`
+ * @param scope  from `scope()`, or `userScope`, or `globalScope`
  * @param via    the property that leads there: a column with the scope's id, or a relation to an entity of the scope.
  *   Left out for the scope's own root, and for rows whose id is the person's. A misspelling does not compile.
  */
@@ -38,14 +41,46 @@ export const Scope =
 
 /**
  * Says which roles may read and write an entity's rows; stronger roles may too. A misspelt role does not compile.
+ * What `nobody` may write is the server's to change: its own code, or SQL.
  */
 export const Access =
   <Role extends string>(
-    _scope: ScopeDefinition<Role>,
-    access: { readonly read: NoInfer<Role>; readonly write: NoInfer<Role> },
-  ) =>
-  (target: object): void => {
-    markEntity(target, { access });
+    scope: ScopeDefinition<Role>,
+    access: { readonly read: NoInfer<Role>; readonly write: NoInfer<Role> | 'nobody' },
+  ): OnEntity =>
+  (target) => {
+    markEntity(target, { access: { scope, ...access } });
+  };
+
+/**
+ * What is compared when two people change one row at a time: its columns one by one, which is the default, or the row
+ * as a whole, for rows whose columns only make sense together (SEMANTICS 5.4).
+ */
+export const Merge =
+  (merge: 'column' | 'row'): OnEntity =>
+  (target) => {
+    markEntity(target, { merge });
+  };
+
+/**
+ * An index that TypeORM has no words for: on expressions, with a method or operator class, covering.
+ *
+ * @param definition  SQL from `using` or the opening parenthesis on
+ * @example @SqlIndex('using gin (tags)')
+ * @example @SqlIndex('(lower(email)) where archived is false', { unique: true })
+ */
+export const SqlIndex =
+  (definition: string, options: { readonly name?: string; readonly unique?: boolean } = {}): OnEntity =>
+  (target) => {
+    const others = ownMark(target).sqlIndices ?? [];
+    markEntity(target, { sqlIndices: [{ definition, ...options }, ...others] });
+  };
+
+/** The column has a domain, from `domain()`, in place of the type that `@Column` names. */
+export const Domain =
+  (domain: DomainDefinition): OnProperty =>
+  (target, property) => {
+    markProperty(target, String(property), { domain });
   };
 
 /** The table or column had another name before; its rows and values go with it. Remove it when all databases know. */
@@ -70,7 +105,7 @@ export const Describe =
  * @param expression  SQL over the row, such as `lower(title)`
  */
 export const Backfill =
-  (expression: string) =>
-  (target: object, property: string | symbol): void => {
+  (expression: string): OnProperty =>
+  (target, property) => {
     markProperty(target, String(property), { backfill: expression });
   };

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { DomainDefinition } from './domain.ts';
 import type { ScopeDefinition } from './scope.ts';
 
 export type Side = 'server' | 'client';
@@ -13,8 +14,16 @@ interface ScopeMark {
 }
 
 interface AccessMark {
+  readonly scope: ScopeDefinition;
   readonly read: string;
   readonly write: string;
+}
+
+/** An index that TypeORM has no words for. */
+export interface SqlIndexMark {
+  readonly definition: string;
+  readonly name?: string;
+  readonly unique?: boolean;
 }
 
 export interface EntityMark {
@@ -22,12 +31,15 @@ export interface EntityMark {
   readonly category?: Category;
   readonly scope?: ScopeMark;
   readonly access?: AccessMark;
+  readonly merge?: 'column' | 'row';
+  readonly sqlIndices?: readonly SqlIndexMark[];
   readonly renamedFrom?: string;
   readonly description?: string;
 }
 
 export interface PropertyMark {
   readonly side?: Side;
+  readonly domain?: DomainDefinition;
   readonly renamedFrom?: string;
   readonly description?: string;
   /** SQL expression over the row. */
@@ -53,11 +65,14 @@ export function markProperty(prototype: object, property: string, mark: Property
   store.properties.set(owner, marks.set(property, { ...marks.get(property), ...mark }));
 }
 
-/** Marks of a class, those of its base classes included; the nearest wins. */
+/** What stands at this class alone. */
+export const ownMark = (target: object): EntityMark => store.entities.get(target) ?? {};
+
+/** Marks of a class, those of its base classes included; the nearest wins, and indices add up. */
 export function entityMark(target: object): EntityMark {
-  let out: EntityMark = {};
-  for (const link of chain(target)) out = { ...store.entities.get(link), ...out };
-  return out;
+  const marks = [...chain(target)].map(ownMark);
+  const sqlIndices = marks.flatMap((mark) => mark.sqlIndices ?? []);
+  return { ...marks.reduceRight<EntityMark>((out, mark) => ({ ...out, ...mark }), {}), sqlIndices };
 }
 
 export function propertyMark(target: object, property: string): PropertyMark {

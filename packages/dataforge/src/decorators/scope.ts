@@ -28,3 +28,6 @@ export const scope = <const Role extends string>(
 
 /** The scope of each person's own rows: its id is the person's, and the only role is `self`. */
 export const userScope: ScopeDefinition<'self'> = { name: 'user', roles: ['self'], members: null };
+
+/** The scope of rows that everybody who is signed in may see. */
+export const globalScope: ScopeDefinition<'anyone'> = { name: 'global', roles: ['anyone'], members: null };

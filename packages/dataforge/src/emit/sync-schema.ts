@@ -1,30 +1,35 @@
 import { createHash } from 'node:crypto';
-import type { SyncSchema } from '@vibestack/sync-types';
-import type { Model } from '../ir/types.ts';
+import type { SyncSchema, SyncTable } from '@vibestack/sync-types';
+import { isColumnSynced, isSynced } from '../ir/side.ts';
+import type { Model, TableModel } from '../ir/types.ts';
 
 /** What server and client need to know of the model, in the words of the wire. */
 export function syncSchema(client: Model, version: number): SyncSchema {
-  const tables = client.tables.map((table) => ({
-    name: table.name,
-    level: table.level,
-    key: table.key,
-    columns: table.columns.map(({ name, type, nullable, default: value, readOnly }) => ({
-      name,
-      type,
-      nullable,
-      hasDefault: value !== null,
-      readOnly,
-    })),
-    scope: table.scope ? { name: table.scope.name, column: table.scope.column } : { name: 'global' },
-    access: table.access,
-  }));
-  const scopes = client.scopes.map(({ name, root, roles, members, memberTables }) => ({
-    name,
-    root,
-    roles,
-    members,
-    memberTables,
-  }));
+  const tables = client.tables.filter(isSynced).map(syncTable);
+  const scopes = client.scopes
+    .filter(({ name }) => name !== 'global')
+    .map(({ name, root, roles, members, memberTables }) => ({ name, root, roles, members, memberTables }));
   const hash = createHash('sha256').update(JSON.stringify({ tables, scopes })).digest('hex');
   return { version, hash, tables, scopes };
+}
+
+function syncTable({ name, category, level, key, columns, scope, access, merge }: TableModel): SyncTable {
+  return {
+    name,
+    category,
+    level,
+    key,
+    columns: columns
+      .filter(isColumnSynced)
+      .map(({ name: column, type, nullable, default: value, identity, readOnly }) => ({
+        name: column,
+        type,
+        nullable,
+        hasDefault: value !== null || identity !== null,
+        readOnly,
+      })),
+    scope: scope?.column ? { name: scope.name, column: scope.column } : { name: 'global' },
+    access,
+    merge,
+  };
 }

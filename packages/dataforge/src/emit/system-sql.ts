@@ -123,10 +123,11 @@ begin
   return null;
 end $$;
 
--- A row that was changed says so, unless whoever changed it has said it already.
+-- A row that was changed says so, unless whoever changed it has said it already. By their bytes, for some types (json,
+-- xml, point) know no equality.
 create function vibestack.touch_row() returns trigger language plpgsql as $$
 begin
-  if new.updated_at is not distinct from old.updated_at and new is distinct from old then
+  if new.updated_at is not distinct from old.updated_at and new *<> old then
     new.updated_at := clock_timestamp();
   end if;
   return new;

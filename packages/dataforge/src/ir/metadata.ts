@@ -1,5 +1,7 @@
-import { DataSource, getMetadataArgsStorage, type DataSourceOptions, type EntityMetadata } from 'typeorm';
+import { DataSource, TypeORMError, getMetadataArgsStorage, type DataSourceOptions, type EntityMetadata } from 'typeorm';
 import type { EntityClass } from '../decorators/marks.ts';
+import { ForgeError } from '../errors.ts';
+import { UnderscoreNaming } from './naming-strategy.ts';
 
 /** Looks like node-postgres to TypeORM, and must never be asked to connect. */
 const noDriver = {
@@ -9,22 +11,31 @@ const noDriver = {
   defaults: {},
 };
 
-/** Entity metadata and the driver's reading of column types, without any connection. */
-export interface EntityReading {
-  readonly metadatas: readonly EntityMetadata[];
-  readonly dataSource: DataSource;
-}
-
-/** Has TypeORM build the metadata of entities. @throws {TypeORMError} the decorators contradict each other */
-export async function readEntities(entities: readonly EntityClass[]): Promise<EntityReading> {
-  const options = { type: 'postgres', driver: noDriver, installExtensions: false, entities: [...entities] };
+/**
+ * Has TypeORM build the metadata of entities, without any connection.
+ *
+ * @throws {ForgeError} `entity_invalid`: the decorators contradict each other
+ */
+export async function readEntities(entities: readonly EntityClass[]): Promise<readonly EntityMetadata[]> {
+  const options = {
+    type: 'postgres',
+    driver: noDriver,
+    installExtensions: false,
+    namingStrategy: new UnderscoreNaming(),
+    entities: [...entities],
+  };
   const dataSource = new DataSource(options as unknown as DataSourceOptions);
-  // Protected in the typings; it is what initialize() runs before it connects.
-  await (dataSource as unknown as { buildMetadatas(): Promise<void> }).buildMetadatas();
-  return { metadatas: dataSource.entityMetadatas, dataSource };
+  try {
+    // Protected in the typings; it is what initialize() runs before it connects.
+    await (dataSource as unknown as { buildMetadatas(): Promise<void> }).buildMetadatas();
+  } catch (error) {
+    if (!(error instanceof TypeORMError)) throw error;
+    throw new ForgeError('entity_invalid', error.message, 'Mend the decorators that it names.');
+  }
+  return dataSource.entityMetadatas;
 }
 
-/** Exports of entity modules that carry `@Entity`. */
+/** Exports of entity modules that carry `@Entity` or `@ChildEntity`. */
 export function entityClasses(exports: Iterable<unknown>): EntityClass[] {
   const tables = new Set(getMetadataArgsStorage().tables.map(({ target }) => target));
   return [...new Set(exports)].filter(

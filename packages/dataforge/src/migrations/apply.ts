@@ -1,6 +1,6 @@
 import postgres from 'postgres';
-import type { EmittedMigration } from './emit/typescript.ts';
-import { ForgeError } from './errors.ts';
+import type { EmittedMigration } from '../emit/modules/schema-module.ts';
+import { ForgeError } from '../errors.ts';
 
 /** The advisory lock under which one deployer at a time migrates ('vibe' in ASCII). */
 const LOCK = 0x76696265;

@@ -1,10 +1,10 @@
-import { clientSql } from './emit/client-sql.ts';
-import { serverSql } from './emit/server-sql.ts';
-import { ForgeError } from './errors.ts';
+import { wantedSql } from '../emit/wanted.ts';
+import { ForgeError } from '../errors.ts';
 import { readHistory, writeMigration, type HistorySide } from './history.ts';
-import { clientModel } from './ir/client-side.ts';
-import type { Model } from './ir/types.ts';
-import { Shadow, planChange, type Intent, type Phase, type Risk, type Step } from './plan/index.ts';
+import { quoteIfNeeded } from '../ir/names.ts';
+import { sideOf } from '../ir/side.ts';
+import type { Model } from '../ir/types.ts';
+import { planChange, type Intent, type Phase, type Risk, type Shadow, type Step } from '../plan/index.ts';
 
 /** What is missing between the migrations and the entities. */
 export interface Pending {
@@ -27,15 +27,12 @@ export interface CreateOptions {
 const REFUSED: readonly Risk[] = ['rewrite', 'data', 'destructive'];
 
 /** Plans both sides. @throws {ForgeError} of `planChange` */
-export async function planPending(schemaDir: string, model: Model): Promise<Pending[]> {
-  const shadow = await Shadow.open();
-  try {
-    const server = await pendingOf(shadow, schemaDir, 'server', serverSql(model), intentOf(model));
-    const client = clientModel(model);
-    return [server, await pendingOf(shadow, schemaDir, 'client', clientSql(client), intentOf(client))];
-  } finally {
-    await shadow.close();
+export async function planPending(shadow: Shadow, schemaDir: string, model: Model): Promise<Pending[]> {
+  const pending: Pending[] = [];
+  for (const side of ['server', 'client'] as const) {
+    pending.push(await pendingOf(shadow, schemaDir, side, wantedSql(model, side), intentOf(sideOf(model, side))));
   }
+  return pending;
 }
 
 async function pendingOf(
@@ -53,23 +50,27 @@ async function pendingOf(
 
 const intentOf = ({ tables }: Model): Intent => ({
   renamedTables: new Map(
-    tables.flatMap(({ name, renamedFrom }) => (renamedFrom === null ? [] : [[name, renamedFrom]])),
+    tables.flatMap(({ name, renamedFrom }) =>
+      renamedFrom === null ? [] : [[quoteIfNeeded(name), quoteIfNeeded(renamedFrom)]],
+    ),
   ),
   renamedColumns: new Map(
     tables.flatMap(({ name, columns }) =>
       columns.flatMap((column): [string, string][] =>
-        column.renamedFrom === null ? [] : [[`${name}.${column.name}`, column.renamedFrom]],
+        column.renamedFrom === null ? [] : [[pathOf(name, column.name), quoteIfNeeded(column.renamedFrom)]],
       ),
     ),
   ),
   backfills: new Map(
     tables.flatMap(({ name, columns }) =>
       columns.flatMap((column): [string, string][] =>
-        column.backfill === null ? [] : [[`${name}.${column.name}`, column.backfill]],
+        column.backfill === null ? [] : [[pathOf(name, column.name), column.backfill]],
       ),
     ),
   ),
 });
+
+const pathOf = (table: string, column: string): string => `${quoteIfNeeded(table)}.${quoteIfNeeded(column)}`;
 
 /**
  * Writes migrations for what is pending.

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EmittedMigration } from './emit/typescript.ts';
-import { ForgeError } from './errors.ts';
-import type { Step } from './plan/index.ts';
+import type { EmittedMigration } from '../emit/modules/schema-module.ts';
+import { ForgeError } from '../errors.ts';
+import type { Step } from '../plan/index.ts';
 
 export type HistorySide = 'server' | 'client';
 

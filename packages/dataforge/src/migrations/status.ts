@@ -1,8 +1,8 @@
 import postgres from 'postgres';
-import { readCatalog } from './catalog/index.ts';
-import type { EmittedMigration } from './emit/typescript.ts';
-import { outstanding } from './migrate.ts';
-import { Shadow, diffCatalogs, type Step } from './plan/index.ts';
+import { readCatalog } from '../catalog/index.ts';
+import type { EmittedMigration } from '../emit/modules/schema-module.ts';
+import { outstanding } from './apply.ts';
+import { Shadow, diffCatalogs, type Step } from '../plan/index.ts';
 
 export interface Status {
   readonly version: number;

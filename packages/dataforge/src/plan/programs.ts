@@ -46,16 +46,26 @@ function planViews(from: Catalog, to: Catalog, steps: Steps, rebuild: Rebuild): 
 function planPublications(from: Catalog, to: Catalog, steps: Steps): void {
   const { added, removed, kept } = compare(from.publications, to.publications);
   for (const [name] of removed) steps.add('unpublish', `drop publication ${name};`, `Ends publication ${name}`);
-  for (const [name, tables] of added) {
+  for (const [name, { tables, generated }] of added) {
     const list = tables.length > 0 ? ` for table ${tables.join(', ')}` : '';
     steps.add('publish', `create publication ${name}${list};`, `Publishes changes as ${name}`);
+    if (generated) publishGenerated(name, true, steps);
   }
   for (const [name, before, after] of kept) {
-    for (const table of before.filter((one) => !after.includes(one))) {
+    for (const table of before.tables.filter((one) => !after.tables.includes(one))) {
       steps.add('unpublish', `alter publication ${name} drop table ${table};`, `Publishes ${table} no more`);
     }
-    for (const table of after.filter((one) => !before.includes(one))) {
+    for (const table of after.tables.filter((one) => !before.tables.includes(one))) {
       steps.add('publish', `alter publication ${name} add table ${table};`, `Publishes changes of ${table}`);
     }
+    const isKnown = before.generated !== null && after.generated !== null;
+    if (isKnown && before.generated !== after.generated) publishGenerated(name, after.generated, steps);
   }
+}
+
+/** Servers before 18 have no such parameter, and no need of it. */
+function publishGenerated(name: string, generated: boolean | null, steps: Steps): void {
+  const set = `alter publication ${name} set (publish_generated_columns = ${generated ? 'stored' : 'none'});`;
+  const sql = `do $$ begin\n  if current_setting('server_version_num')::int >= 180000 then\n    ${set}\n  end if;\nend $$;`;
+  steps.add('publish', sql, `Says whether ${name} carries generated columns`);
 }

@@ -58,6 +58,11 @@ export class Shadow {
     return readCatalog(async (sql) => (await this.#db.query<object>(sql)).rows);
   }
 
+  /** The database itself, for who describes queries in it. */
+  get database(): PGlite {
+    return this.#db;
+  }
+
   async close(): Promise<void> {
     await this.#db.close();
   }

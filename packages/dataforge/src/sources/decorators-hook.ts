@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'oxc-transform';
-import { ForgeError } from './errors.ts';
+import { ForgeError } from '../errors.ts';
 
 /**
  * Lets this process import TypeScript with decorators, which Node's own type stripping does not know. Decorator

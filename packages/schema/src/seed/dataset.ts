@@ -1,4 +1,10 @@
-import type { CommentInsert, MemberInsert, PersonInsert, ProjectInsert, TaskInsert } from '../../generated/server.ts';
+import type {
+  CommentInsert,
+  MemberInsert,
+  PersonInsert,
+  ProjectInsert,
+  TaskInsert,
+} from '../../generated/server/index.ts';
 import { Random } from './random.ts';
 import {
   COLORS,

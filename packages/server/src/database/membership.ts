@@ -1,4 +1,4 @@
-import { ROLE_SELF, type Memberships } from '@vibestack/sync-core';
+import { ROLE_ANYONE, ROLE_SELF, type Memberships } from '@vibestack/sync-core';
 import { scopeKey, type ScopeKey, type SyncSchema } from '@vibestack/sync-types';
 import type { Sql } from './pool.ts';
 
@@ -44,7 +44,7 @@ function ownScopes(schema: SyncSchema, userId: string): Map<ScopeKey, string> {
   const names = new Set(schema.tables.map(({ scope }) => scope.name));
   const own = new Map<ScopeKey, string>();
   if (names.has('user')) own.set(scopeKey('user', userId), ROLE_SELF);
-  if (names.has('global')) own.set(scopeKey('global'), ROLE_SELF);
+  if (names.has('global')) own.set(scopeKey('global'), ROLE_ANYONE);
   return own;
 }
 
@@ -66,7 +66,8 @@ export async function lockRole(
   scope: { readonly name: string; readonly id?: string },
   userId: string,
 ): Promise<string | null> {
-  if (scope.name === 'global' || (scope.name === 'user' && scope.id === userId)) return ROLE_SELF;
+  if (scope.name === 'global') return ROLE_ANYONE;
+  if (scope.name === 'user' && scope.id === userId) return ROLE_SELF;
   const declared = schema.scopes.find(({ name }) => name === scope.name);
   if (!declared?.members || scope.id === undefined) return null;
   const rows = await sql.rows(

@@ -15,6 +15,8 @@ const schema: SyncSchema = {
       columns: [],
       scope: { name: 'project', column: 'project_id' },
       access: { read: [], write: [] },
+      merge: 'column',
+      category: 'domain',
     },
   ],
   scopes: [{ name: 'project', root: 'project', roles: [], members: '', memberTables: ['member'] }],

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { Bench, Figure } from './figure.ts';
+import { forge } from './forge.ts';
 import { initial } from './initial.ts';
 import { live } from './live.ts';
+import { triggers } from './triggers.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { initial, live };
+const BENCHES: Readonly<Record<string, Bench>> = { forge, initial, live, triggers };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

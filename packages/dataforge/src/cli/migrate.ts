@@ -1,0 +1,19 @@
+import { migrate, readStatus } from '../migrations/index.ts';
+import { allowedRisks, databaseUrl, emittedMigrations, type Answer, type Arguments } from './arguments.ts';
+
+/** Brings a database to the newest version. @throws {ForgeError} of `migrate` */
+export async function apply(args: Arguments): Promise<Answer> {
+  const report = await migrate(databaseUrl(args), await emittedMigrations(args), { allow: allowedRisks(args) });
+  return {
+    result: { ...report },
+    text: `The database is at version ${report.version} (${report.applied.length} applied now)`,
+  };
+}
+
+/** Compares a live database with its own migrations. */
+export async function status(args: Arguments): Promise<Answer> {
+  const report = await readStatus(databaseUrl(args), await emittedMigrations(args));
+  const drift = report.drift.map(({ sql }) => `  ${sql.replaceAll('\n', '\n  ')}`);
+  const said = drift.length > 0 ? `It is not what its migrations made. To mend it:\n${drift.join('\n')}` : 'No drift';
+  return { result: { ...report }, text: `Version ${report.version} of ${report.newest}. ${said}` };
+}

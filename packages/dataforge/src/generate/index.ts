@@ -1,0 +1,2 @@
+export { generate, staleFiles, writeFiles } from './files.ts';
+export { describeQueries } from './queries.ts';

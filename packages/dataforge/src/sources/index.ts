@@ -1,0 +1,1 @@
+export { filesBelow, loadModel, packageName, querySources, sourcesNaming } from './sources.ts';

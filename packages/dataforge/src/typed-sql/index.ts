@@ -1,0 +1,2 @@
+export { collectQueries } from './collect.ts';
+export { describeQuery, type DescribedColumn, type DescribedQuery } from './describe.ts';

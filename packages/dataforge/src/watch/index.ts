@@ -1,0 +1,2 @@
+export { regenerate, type Regenerated } from './regenerate.ts';
+export { watchSources } from './watch-sources.ts';
