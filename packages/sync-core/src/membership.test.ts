@@ -17,6 +17,7 @@ const schema: SyncSchema = {
   hash: '',
   tables: [table('task', ['viewer', 'editor', 'owner']), table('budget', ['owner'])],
   scopes: [],
+  localTables: [],
 };
 const p = scopeKey('project', 'p');
 

@@ -56,6 +56,8 @@ export interface SyncSchema {
   /** Sorted by level, then name. */
   readonly tables: readonly SyncTable[];
   readonly scopes: readonly SyncScope[];
+  /** Tables that exist on each client alone. */
+  readonly localTables: readonly string[];
 }
 
 /** The canonical name of a scope: `project:0190…`, `user:0190…`, `global`. */

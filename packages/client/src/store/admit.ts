@@ -64,7 +64,8 @@ async function admitBeside(
 ): Promise<RowRef[]> {
   const twin = { table, relation: `pg_temp.${quote(`staged_${table.name}`)}` };
   await tx.query(
-    `create temp table ${quote(`staged_${table.name}`)} (like ${mainTarget(table).relation} including indexes) on commit drop`,
+    `create temp table ${quote(`staged_${table.name}`)} (like ${mainTarget(table).relation} including indexes including defaults including generated)
+       on commit drop`,
   );
   if (part) await copyInto(tx, twin.relation, part);
   await applyNets(tx, twin, net);

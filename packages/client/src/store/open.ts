@@ -1,6 +1,6 @@
 import type { SyncSchema } from '@vibestack/sync-types';
 import { LocalSchemaError } from './errors.ts';
-import { DROP_CAPTURE_SQL, FORGET_POSITION_SQL, REFUSE_TRUNCATE_SQL, SYSTEM_SQL, captureSql } from './system-sql.ts';
+import { DROP_CAPTURE_SQL, FORGET_POSITION_SQL, REFUSE_TRUNCATE_SQL, SYSTEM_SQL, captureAllSql } from './system-sql.ts';
 import type { ClientMigration, Database, Tx } from './types.ts';
 
 /**
@@ -45,7 +45,7 @@ async function create(
 ): Promise<void> {
   await tx.exec(SYSTEM_SQL + REFUSE_TRUNCATE_SQL);
   for (const migration of migrations) await run(tx, migration);
-  await tx.exec(schema.tables.map(captureSql).join('\n'));
+  await tx.exec(captureAllSql(schema));
   await tx.query(`insert into vibestack.state values ('client_id', $1), ('last_id', '0')`, [newId()]);
 }
 
@@ -56,7 +56,7 @@ async function upgrade(db: Database, schema: SyncSchema, missing: readonly Clien
       await tx.exec(DROP_CAPTURE_SQL); // what a migration does to rows is no edit of this person's
       await run(tx, migration);
       if (migration !== missing.at(-1)) return;
-      await tx.exec(schema.tables.map(captureSql).join('\n'));
+      await tx.exec(captureAllSql(schema));
       await tx.exec(FORGET_POSITION_SQL);
     });
   }

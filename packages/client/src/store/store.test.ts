@@ -117,6 +117,38 @@ describe('local writes', () => {
   });
 });
 
+describe('what exists on this client alone', () => {
+  it('is not sent, and survives what the server says of the row', async () => {
+    const { store } = await freshStore();
+    await load(store, [row('1', 'one')]);
+    expect(await write(store, `update task set is_open = true`)).toBeNull();
+    await write(store, `update task set title = 'mine'`);
+    await store.applyInterval(interval(10, 11, transaction(11, [put('task', row('1', 'theirs', '3'))])));
+    await store.applyInterval(interval(11, 12, transaction(12, [], [result(store, 1, 'rejected')])));
+    expect(await store.read('select title, is_open, title_length from task')).toEqual([
+      { title: 'theirs', is_open: true, title_length: 6 },
+    ]);
+  });
+
+  it('has its default in a row that comes by a download beside others', async () => {
+    const { store } = await freshStore();
+    await load(store, [row('1', 'one')]);
+    await store.reset();
+    await load(store, [row('1', 'one'), row('2', 'two')]);
+    expect(await store.read('select is_open, title_length from task order by id')).toEqual([
+      { is_open: false, title_length: 3 },
+      { is_open: false, title_length: 3 },
+    ]);
+  });
+
+  it('tells the live queries when a table of its own changes', async () => {
+    const { store } = await freshStore();
+    const { mutation, changed } = await store.transaction((tx) => tx.query(`insert into draft values (1, 'x')`));
+    expect(mutation).toBeNull();
+    expect([...changed]).toEqual([['draft', 'all']]);
+  });
+});
+
 describe('intervals', () => {
   it('are applied only where they begin at the store’s position', async () => {
     const { store } = await freshStore();

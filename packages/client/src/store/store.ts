@@ -194,7 +194,8 @@ class PgliteStore implements Store {
     if (rows.length === 0) return { mutation: null, changed: changes.keys };
     await tx.exec(`delete from vibestack.capture`);
     const captured = rows.map((row): Captured => {
-      changes.add(row.table_name, row.row_key);
+      if (row.row_key === '') changes.all(row.table_name);
+      else changes.add(row.table_name, row.row_key);
       return { table: row.table_name, key: row.row_key, old: readRow(row.old), new: readRow(row.new) };
     });
     const { ops, before } = collapse(captured, this.#tables);

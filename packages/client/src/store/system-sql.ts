@@ -1,4 +1,4 @@
-import type { SyncTable } from '@vibestack/sync-types';
+import type { SyncSchema, SyncTable } from '@vibestack/sync-types';
 
 /** The framework's own tables on the client. */
 export const SYSTEM_SQL = `
@@ -57,7 +57,7 @@ function keyText({ key }: SyncTable, alias: string): string {
  * server's changes are applied. (\`session_replication_role\` would switch foreign keys off too.) Without
  * \`enable_nestloop = off\` the join of old and new rows, which have no statistics, is quadratic.
  */
-export function captureSql(table: SyncTable): string {
+function captureSql(table: SyncTable): string {
   const local = `when (current_setting('vibestack.applying', true) is distinct from 'on')`;
   const on = quote(table.name);
   const name = (event: string) => `vibestack.${quote(`capture_${table.name}_${event}`)}`;
@@ -87,6 +87,22 @@ create trigger vibestack_capture_truncate before truncate on ${on}
   for each statement ${local} execute function vibestack.refuse_truncate();
 `;
 }
+
+/** A table of this client alone: that it changed is noted, for the live queries, and nothing is sent. */
+function noteLocalSql(table: string): string {
+  const name = `vibestack.${quote(`capture_${table}_local`)}`;
+  return `
+create function ${name}() returns trigger language plpgsql as $$ begin
+  insert into vibestack.capture (table_name, op, row_key) values (${literal(table)}, 's', '');
+  return null; end $$;
+create trigger vibestack_capture_local after insert or update or delete or truncate on ${quote(table)}
+  for each statement execute function ${name}();
+`;
+}
+
+/** All triggers that note what local SQL does. */
+export const captureAllSql = ({ tables, localTables }: SyncSchema): string =>
+  [...tables.map(captureSql), ...localTables.map(noteLocalSql)].join('\n');
 
 export const REFUSE_TRUNCATE_SQL = `
 create function vibestack.refuse_truncate() returns trigger language plpgsql as $$ begin

@@ -46,12 +46,15 @@ export const SCHEMA: SyncSchema = {
     ),
   ],
   scopes: [],
+  localTables: ['draft'],
 };
 
 const SQL = `
   create table project (id text primary key, name text not null);
   create table task (id text primary key, project_id text not null references project deferrable initially deferred,
-    title text not null, points bigint);`;
+    title text not null, points bigint,
+    is_open boolean not null default false, title_length integer generated always as (length(title)) stored);
+  create table draft (id integer primary key, body text);`;
 
 export const A = scopeKey('project', 'a');
 export const B = scopeKey('project', 'b');

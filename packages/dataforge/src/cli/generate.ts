@@ -1,5 +1,5 @@
 import { ForgeError, type Problem } from '../errors.ts';
-import { describeQueries, generate, staleFiles, writeFiles } from '../generate/index.ts';
+import { checkMembers, describeQueries, generate, staleFiles, writeFiles } from '../generate/index.ts';
 import { warningsOf } from '../ir/warnings.ts';
 import { createMigrations, dueSteps, planPending, writeLock, type Pending } from '../migrations/index.ts';
 import { Shadow, type Step } from '../plan/index.ts';
@@ -16,6 +16,7 @@ export async function gen(args: Arguments): Promise<Answer> {
   const model = await loadModel(schemaDir);
   return withShadow(async (shadow) => {
     const pending = await planPending(shadow, schemaDir, model);
+    await checkMembers(shadow, model);
     const options = { name: migrationName(args), allow: allowedRisks(args), contract };
     const migrations = createMigrations(schemaDir, pending, options);
     writeLock(schemaDir, 'server');
@@ -50,6 +51,7 @@ export async function check({ schemaDir }: Arguments): Promise<Answer> {
     if (missing.length > 0) {
       throw new ForgeError('migration_missing', `No migration does yet: ${missing.join('; ')}.`, 'Run: pnpm forge gen');
     }
+    await checkMembers(shadow, model);
     const { queries, problems } = await describeQueries(shadow, schemaDir, model);
     refuseQueries(problems);
     const stale = staleFiles(schemaDir, generate(schemaDir, model, queries));

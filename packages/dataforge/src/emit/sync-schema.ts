@@ -10,7 +10,8 @@ export function syncSchema(client: Model, version: number): SyncSchema {
     .filter(({ name }) => name !== 'global')
     .map(({ name, root, roles, members, memberTables }) => ({ name, root, roles, members, memberTables }));
   const hash = createHash('sha256').update(JSON.stringify({ tables, scopes })).digest('hex');
-  return { version, hash, tables, scopes };
+  const localTables = client.tables.filter(({ side }) => side === 'client').map(({ name }) => name);
+  return { version, hash, tables, scopes, localTables };
 }
 
 function syncTable({ name, category, level, key, columns, scope, access, merge }: TableModel): SyncTable {

@@ -46,7 +46,7 @@ const REFUSED =
   /\b(distinct|group\s+by|having|not|except|intersect|limit|offset|over|now\s*\(|current_\w+|localtime\w*|\w*timestamp\s*\(|statement_timestamp|random\w*\s*\(|gen_random_uuid|nextval|count\s*\(|max\s*\(|min\s*\(|sum\s*\(|avg\s*\(|\w+_agg\s*\()/i;
 
 function tablesOf(scope: string, members: string, tables: readonly TableModel[]): string[] {
-  const refused = REFUSED.exec(members);
+  const refused = REFUSED.exec(members.replace(/'(?:[^']|'')*'/g, "''"));
   if (refused) {
     throw new ForgeError(
       'members_not_rows',

@@ -109,4 +109,5 @@ export const schema: SyncSchema = {
     },
     { name: 'user', root: null, roles: ['self'], members: null, memberTables: [] },
   ],
+  localTables: [],
 };

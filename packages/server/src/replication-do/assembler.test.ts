@@ -19,6 +19,7 @@ const schema: SyncSchema = {
       category: 'domain',
     },
   ],
+  localTables: [],
   scopes: [{ name: 'project', root: 'project', roles: [], members: '', memberTables: ['member'] }],
 };
 const relation: Relation = { id: 1, schema: 'public', name: 'task', replicaIdentity: 'full', columns: [] };
