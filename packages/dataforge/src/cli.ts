@@ -89,6 +89,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     return (args) => gen({ ...args, contract: true });
   },
   seed: async () => (await import('./cli/seed.ts')).seed,
+  pull: async () => (await import('./cli/pull.ts')).pull,
   doctor: async () => (await import('./cli/doctor.ts')).doctor,
   'migrate apply': async () => (await import('./cli/migrate.ts')).apply,
   'migrate status': async () => (await import('./cli/migrate.ts')).status,

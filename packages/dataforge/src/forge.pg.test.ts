@@ -52,7 +52,7 @@ interface Said {
 
 const forge = (...args: string[]): Promise<Said> =>
   new Promise((done, fail) => {
-    const all = [CLI, ...args, '--schema', dir, '--url', database.url, '--json'];
+    const all = [CLI, '--schema', dir, '--url', database.url, '--json', ...args];
     execFile(process.execPath, all, (error, stdout, stderr) => {
       const line = stdout.trim().split('\n').at(-1) ?? '';
       if (line.startsWith('{')) done(JSON.parse(line) as Said);
@@ -236,5 +236,35 @@ describe('forge', () => {
     appendFileSync(join(dir, 'migrations/server', file), '-- a small change\n');
     expect(await forge('check')).toMatchObject({ ok: false, code: 'history_changed' });
     expect(existsSync(join(dir, 'migrations/server/lock.json'))).toBe(true);
+  });
+
+  it('fills a migrated database once', async () => {
+    await forge('migrate', 'apply');
+    expect(await forge('seed', '--size', 'small')).toMatchObject({ ok: true, seeded: true, rows: 1000 });
+    expect(await forge('seed')).toMatchObject({ ok: true, seeded: false });
+  });
+
+  it('looks at everything that has to be in order, and says what is not', async () => {
+    await forge('gen');
+    const early = await forge('doctor');
+    expect(early).toMatchObject({ ok: false, code: 'unwell' });
+    expect(early.problems?.map(({ code }) => code)).toEqual(['migrations_pending']);
+    await forge('migrate', 'apply');
+    expect(await forge('doctor')).toMatchObject({ ok: true });
+    await database.sql`alter table task drop column due_on`;
+    expect((await forge('doctor')).problems?.map(({ code }) => code)).toEqual(['drift']);
+  });
+
+  it.each([
+    ['a flag that is none', ['gen', '--forse'], 'bad_arguments'],
+    ['a command that is none', ['generate'], 'unknown_command'],
+    ['a risk that is none', ['gen', '--allow', 'everything'], 'bad_risk'],
+    ['an entity that is none', ['explain', 'Tsk'], 'unknown_entity'],
+    ['a database that is not there', ['migrate', 'apply', '--url', 'postgres://127.0.0.1:1/x'], 'database_unreachable'],
+    ['a folder without entities', ['gen', '--schema', '/tmp'], 'no_schema'],
+  ])('says what to do about %s', async (_, args, code) => {
+    const said = await forge(...args);
+    expect(said).toMatchObject({ ok: false, code });
+    expect(said.fix).toBeTruthy();
   });
 });

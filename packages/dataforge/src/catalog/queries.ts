@@ -1,8 +1,8 @@
-/** Schemas that belong to Postgres itself, and objects that belong to an extension, are nobody's model. */
+/** Schemas of Postgres itself, and what an extension or another object (a range type) brought along, are nobody's model. */
 const OURS = (namespace: string): string =>
   `${namespace} in (select oid from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema')`;
 const NO_EXTENSION = (oid: string, catalog: string): string =>
-  `not exists (select from pg_depend e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.deptype = 'e')`;
+  `not exists (select from pg_depend e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.deptype in ('e', 'i'))`;
 const TABLES = `c.relkind in ('r', 'p') and ${OURS('c.relnamespace')} and ${NO_EXTENSION('c.oid', 'pg_class')}`;
 const NAMES = (relation: string, numbers: string): string =>
   `(select coalesce(json_agg(quote_ident(a.attname) order by u.i), '[]') from unnest(${numbers}) with ordinality as u (n, i)

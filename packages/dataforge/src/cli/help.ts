@@ -10,6 +10,7 @@ export const HELP = `forge: everything from the entities
   forge migrate apply       bring a database to the newest version
   forge migrate status      compare a database with its migrations
   forge seed                fill an empty database with example data
+  forge pull                write entities for the tables of an existing database
   forge doctor              look at everything that has to be in order
 
   --schema DIR    the schema package                      (packages/schema)
@@ -30,4 +31,5 @@ export const HELP = `forge: everything from the entities
     pnpm forge plan                              # after editing an entity
     pnpm forge gen --allow destructive           # yes, the column shall go
     pnpm forge explain Task --json
+    pnpm forge pull --url postgres://…/shop      # start from what is there
 `;

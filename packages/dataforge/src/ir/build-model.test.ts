@@ -1,8 +1,8 @@
 import { Column, Entity, JoinColumn, ManyToOne, type Relation } from 'typeorm';
 import { describe, expect, it } from 'vitest';
-import { DomainEntity, Scope, scope } from '../decorators/index.ts';
+import { Domain, DomainEntity, Scope, domain, globalScope, scope } from '../decorators/index.ts';
 import { buildModel } from './build-model.ts';
-import { isClientWritable, isSynced, sideOf } from './side.ts';
+import { isClientWritable, isSynced, sideOf, withoutDomains } from './side.ts';
 import { LIBRARY } from './testing/library.ts';
 import { ModelSchema, type Model } from './types.ts';
 import { warningsOf } from './warnings.ts';
@@ -22,6 +22,15 @@ class Child extends DomainEntity {
 class Grandchild extends DomainEntity {
   @Column('uuid') parent_id!: string;
   @ManyToOne(() => Child) @JoinColumn({ name: 'parent_id' }) parent!: Relation<Child>;
+}
+
+const email = domain('b_email', { type: 'citext', check: `value ~ '@'` });
+const verified = domain('a_verified_email', { type: 'b_email' });
+@Entity('contact')
+@Scope(globalScope)
+class Contact extends DomainEntity {
+  @Domain(verified) @Column('text', { array: true, default: [] }) emails!: string[];
+  @Domain(email) @Column('text', { nullable: true }) other!: string | null;
 }
 
 const model = await buildModel(LIBRARY);
@@ -57,6 +66,15 @@ describe('the model of entities', () => {
     expect(column('price', 'book')?.default).toBe(`'0'`);
     expect(column('created_at', 'book')?.default).toBe('now()');
     expect(column('id', 'draft')?.default).toBe('gen_random_uuid()');
+  });
+
+  it('makes a domain before the one over it, with the extension under both, and has values of the lowest type', async () => {
+    const contacts = await buildModel([Contact]);
+    expect(names(contacts.domains)).toEqual(['b_email', 'a_verified_email']);
+    expect(contacts.extensions).toEqual(['citext']);
+    expect(names(sideOf(contacts, 'client').domains)).toEqual(['b_email', 'a_verified_email']);
+    const values = table('contact', withoutDomains(contacts)).columns;
+    expect(values.find(({ name }) => name === 'emails')?.type).toBe('citext[]');
   });
 
   it('has embedded properties as columns of their table, each on its side', () => {

@@ -1,7 +1,7 @@
 import type { EntityMetadata } from 'typeorm';
 import { entityMark, type EntityClass } from '../decorators/marks.ts';
 import { ForgeError } from '../errors.ts';
-import { mentionsColumn } from './names.ts';
+import { mentionsColumn, quoteIfNeeded } from './names.ts';
 import { levelsOf } from './levels.ts';
 import { collectScopes } from './membership.ts';
 import { readEntities } from './metadata.ts';
@@ -34,7 +34,7 @@ export async function buildModel(
   return {
     tables,
     enums: [...collected.enums.values()].sort(byName),
-    domains: [...collected.domains.values()].sort(byName),
+    domains: baseFirst([...collected.domains.values()].sort(byName)),
     scopes: collectScopes(metadatas, tables),
     extensions: [...collected.extensions].sort(),
     scripts,
@@ -42,6 +42,15 @@ export async function buildModel(
 }
 
 const byName = <T extends { readonly name: string }>(a: T, b: T): number => (a.name < b.name ? -1 : 1);
+
+/** A domain may be over another one. */
+function baseFirst(domains: Model['domains']): Model['domains'] {
+  const depth = (type: string): number => {
+    const under = domains.find(({ name }) => quoteIfNeeded(name) === type);
+    return under ? 1 + depth(under.type) : 0;
+  };
+  return [...domains].sort((a, b) => depth(a.type) - depth(b.type));
+}
 
 function inOrder(drafts: readonly Draft[]): TableModel[] {
   const { levels } = levelsOf(drafts);

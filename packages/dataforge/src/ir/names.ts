@@ -21,9 +21,16 @@ export function mentionsColumn(sql: string, column: string): boolean {
   return new RegExp(`(?<![\\w$])${name}(?![\\w$])`).test(sql);
 }
 
-/** Words that Postgres reserves, and so quotes when it prints them as names (keywords of the SQL grammar, appendix C). */
+/** Words that Postgres quotes when it prints them as names: all but the unreserved ones (appendix C, SQL key words). */
 const RESERVED = new Set(
-  `all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create
+  `authorization between bigint binary bit boolean char character coalesce collation concurrently cross current_schema dec
+   decimal exists extract float freeze full greatest grouping ilike inner inout int integer interval is isnull join json
+   json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar json_serialize json_table
+   json_value least left like merge_action national natural nchar none normalize notnull nullif numeric out outer
+   overlaps overlay position precision real right row setof similar smallint substring tablesample time timestamp treat
+   trim values varchar verbose xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi
+   xmlroot xmlserialize xmltable
+   all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create
    current_catalog current_date current_role current_time current_timestamp current_user default deferrable desc distinct
    do else end except false fetch for foreign from grant group having in initially intersect into lateral leading limit
    localtime localtimestamp not null offset on only or order placing primary references returning select session_user

@@ -82,6 +82,8 @@ function typeOf(
       );
     }
     domains.set(name, { name, ...rest, side: 'both' });
+    const extension = extensionOf(rest.type);
+    if (extension) extensions.add(extension);
     return { type: columnType(column, quoteIfNeeded(name)), enumName: null };
   }
   const base = baseType(column);
@@ -120,7 +122,8 @@ function identityOf({ generatedIdentity, generationStrategy }: ColumnMetadata): 
 
 function roleOf(column: ColumnMetadata): ColumnModel['role'] {
   if (column.isCreateDate) return 'created';
-  if (column.isUpdateDate || column.databaseName === 'updated_at') return 'updated';
+  if (column.isUpdateDate || (column.databaseName === 'updated_at' && /^timestamp/.test(baseType(column))))
+    return 'updated';
   if (column.isDeleteDate) return 'deleted';
   return column.isDiscriminator ? 'discriminator' : null;
 }

@@ -32,14 +32,7 @@ export function readTable(metadata: EntityMetadata, collected: Collected): Draft
       onUpdate: key.onUpdate === 'DEFAULT' ? 'SET DEFAULT' : (key.onUpdate ?? 'NO ACTION'),
       deferrable: key.deferrable ?? null,
     })),
-    uniques: metadata.uniques.map(({ columns: unique, givenName, deferrable }) => {
-      const names = unique.map(({ databaseName }) => databaseName);
-      return {
-        name: givenName ?? objectName('uq', name, ...names),
-        columns: names,
-        deferrable: deferrable !== undefined,
-      };
-    }),
+    uniques: readUniques(metadata),
     checks: metadata.checks.map(({ givenName, expression }) => ({
       name: givenName ?? objectName('ck', name, fingerprint(expression)),
       expression,
@@ -93,6 +86,21 @@ function sideOf(metadata: EntityMetadata, mark: EntityMark): Presence {
   if (!metadata.isJunction) return categoryOf(mark) === 'domain' ? 'both' : 'server';
   const sides = joined(metadata).map((end) => sideOf(end, entityMark(end.target as object)));
   return sides.find((side) => side !== 'both') ?? 'both';
+}
+
+/** TypeORM adds one for each one-to-one relation, also where there is one or the key says it already. */
+function readUniques(metadata: EntityMetadata): TableModel['uniques'] {
+  const seen = new Set([keyOf(metadata).join()]);
+  const declared = metadata.uniques.map(({ columns, givenName, deferrable }) => {
+    const names = columns.map(({ databaseName }) => databaseName);
+    const ours = objectName('uq', metadata.tableName, ...names);
+    const name = givenName ?? ours;
+    return { name, columns: names, deferrable: deferrable !== undefined, isMadeUp: name === ours };
+  });
+  return declared
+    .sort((a, b) => Number(a.isMadeUp) - Number(b.isMadeUp))
+    .filter(({ columns, isMadeUp }) => !(isMadeUp && seen.has(columns.join())) && seen.add(columns.join()))
+    .map(({ name, columns, deferrable }) => ({ name, columns, deferrable }));
 }
 
 function keyOf(metadata: EntityMetadata): string[] {

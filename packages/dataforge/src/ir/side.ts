@@ -15,23 +15,26 @@ export function sideOf(model: Model, side: Side): Model {
   const tables = visible.map((table) => tableOn(side, table, visible));
   const columns = tables.flatMap((table) => table.columns);
   const base = (type: string) => type.replace(/\[\]$/, '').replaceAll('"', '');
+  const used = new Set(columns.map(({ type }) => base(type)));
+  for (const { name, type } of model.domains.toReversed()) if (used.has(name)) used.add(base(type));
+  const domains = model.domains.filter(({ name }) => used.has(name));
   return {
     ...model,
     tables,
     enums: model.enums.filter(({ name }) => columns.some((column) => column.enum === name)),
-    domains: model.domains.filter(({ name }) => columns.some(({ type }) => base(type) === name)),
-    extensions: model.extensions.filter((extension) => needs(extension, tables)),
+    domains,
+    extensions: model.extensions.filter((extension) => needs(extension, tables, domains)),
     scripts: model.scripts.filter((script) => isOn(side, script.side)),
   };
 }
 
 /** Whether tables use what an extension brings: its type, or, for `btree_gist`, exclusions. */
-const needs = (extension: string, tables: readonly TableModel[]): boolean =>
-  tables.some(({ columns, exclusions }) =>
-    extension === 'btree_gist'
-      ? exclusions.length > 0
-      : columns.some(({ type }) => type.replace('[]', '') === extension),
-  );
+const needs = (extension: string, tables: readonly TableModel[], domains: Model['domains']): boolean =>
+  extension === 'btree_gist'
+    ? tables.some(({ exclusions }) => exclusions.length > 0)
+    : [...tables.flatMap(({ columns }) => columns), ...domains].some(
+        ({ type }) => type.replace('[]', '') === extension,
+      );
 
 function tableOn(side: Side, table: TableModel, visible: readonly TableModel[]): TableModel {
   const columns = table.columns.filter((column) => isOn(side, column.side));
@@ -82,7 +85,8 @@ export function withoutDomains(model: Model): Model {
   const under = new Map(model.domains.map(({ name, type }) => [quoteIfNeeded(name), type]));
   const typeOf = (type: string): string => {
     const base = type.replace(/\[\]$/, '');
-    return (under.get(base) ?? base) + type.slice(base.length);
+    const below = under.get(base);
+    return below === undefined ? type : typeOf(below) + type.slice(base.length);
   };
   const tables = model.tables.map((table) => ({
     ...table,

@@ -56,6 +56,11 @@ const ENTITY: readonly Rule<EntityMetadata>[] = [
     fix: 'Declare the key itself: @Column("uuid") project_id.',
   },
   {
+    what: 'has a unique constraint that is deferrable initially immediate',
+    asked: ({ uniques }) => uniques.some(({ deferrable }) => deferrable === 'INITIALLY IMMEDIATE'),
+    fix: `Say deferrable: 'INITIALLY DEFERRED', or add the constraint in src/sql/*.sql.`,
+  },
+  {
     what: 'has no primary key',
     asked: ({ primaryColumns }) => primaryColumns.length === 0,
     fix: 'Extend DomainEntity, or mark a column @PrimaryColumn.',

@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { schema } from '../../generated/server/index.ts';
 import { makeDataset, type Dataset, type Size } from './dataset.ts';
 
 export interface SeedOptions {
@@ -7,8 +8,8 @@ export interface SeedOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Parents first. */
-const TABLES = ['person', 'project', 'member', 'task', 'comment'] as const;
+/** Parents first: the model knows the order. */
+const TABLES = schema.tables.map(({ name }) => name as keyof Dataset);
 
 /** Rows of one statement. */
 const BATCH = 2_000;

@@ -1,0 +1,3 @@
+export { readExisting } from './existing.ts';
+export { pullFiles } from './pull.ts';
+export { readSource } from './source.ts';
