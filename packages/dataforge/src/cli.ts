@@ -92,6 +92,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   pull: async () => (await import('./cli/pull.ts')).pull,
   doctor: async () => (await import('./cli/doctor.ts')).doctor,
   'migrate apply': async () => (await import('./cli/migrate.ts')).apply,
+  'migrate adopt': async () => (await import('./cli/migrate.ts')).adoptDatabase,
   'migrate status': async () => (await import('./cli/migrate.ts')).status,
 };
 

@@ -1,1 +1,2 @@
 export { readCatalog } from './read.ts';
+export type { Catalog } from './types.ts';

@@ -9,6 +9,7 @@ export const HELP = `forge: everything from the entities
   forge migrate contract    also write what removes the old, once no old code runs
   forge migrate apply       bring a database to the newest version
   forge migrate status      compare a database with its migrations
+  forge migrate adopt       take over a database whose tables are there already, such as a pulled one
   forge seed                fill an empty database with example data
   forge pull                write entities for the tables of an existing database
   forge doctor              look at everything that has to be in order

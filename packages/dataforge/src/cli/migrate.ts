@@ -1,4 +1,4 @@
-import { migrate, readStatus } from '../migrations/index.ts';
+import { adopt, migrate, readStatus } from '../migrations/index.ts';
 import { allowedRisks, databaseUrl, emittedMigrations, type Answer, type Arguments } from './arguments.ts';
 
 /** Brings a database to the newest version. @throws {ForgeError} of `migrate` */
@@ -7,6 +7,16 @@ export async function apply(args: Arguments): Promise<Answer> {
   return {
     result: { ...report },
     text: `The database is at version ${report.version} (${report.applied.length} applied now)`,
+  };
+}
+
+/** Takes over a database whose tables are there already. @throws {ForgeError} of `adopt` */
+export async function adoptDatabase(args: Arguments): Promise<Answer> {
+  const report = await adopt(databaseUrl(args), await emittedMigrations(args), { allow: allowedRisks(args) });
+  const left = report.left.map(({ why }) => `  ${why}`).join('\n');
+  return {
+    result: { ...report },
+    text: `Added ${report.ran.length} things; the database is at version ${report.version}.${left ? `\nThe model does not have, and they stay:\n${left}` : ''}`,
   };
 }
 

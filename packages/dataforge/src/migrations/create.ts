@@ -104,15 +104,22 @@ const phasesOf = (side: HistorySide, { contract }: CreateOptions): (readonly [re
 
 function refuseRisks(pending: readonly Pending[], { allow, contract }: CreateOptions): void {
   const server = pending.filter(({ side }) => side === 'server');
-  const refused = server
-    .flatMap((one) => dueSteps(one, contract))
-    .filter(({ risk }) => REFUSED.includes(risk) && !allow.includes(risk));
-  if (refused.length === 0) return;
+  const refused = refusedSteps(
+    server.flatMap((one) => dueSteps(one, contract)),
+    allow,
+  );
+  if (refused) throw refused;
+}
+
+/** @returns `risk_refused`, with every step that needs a yes and has none; null when there is no such step */
+export function refusedSteps(steps: readonly Step[], allow: readonly string[]): ForgeError | null {
+  const refused = steps.filter(({ risk }) => REFUSED.includes(risk) && !allow.includes(risk));
+  if (refused.length === 0) return null;
   const risks = [...new Set(refused.map(({ risk }) => risk))];
-  throw new ForgeError(
+  return new ForgeError(
     'risk_refused',
     `Not without a yes: ${refused.map(({ risk, why }) => `${why} (${risk})`).join('; ')}.`,
-    `If that is meant: forge migrate create --allow ${risks.join(',')}`,
+    `If that is meant, add --allow ${risks.join(',')}`,
   );
 }
 

@@ -1,3 +1,4 @@
+export { adopt } from './adopt.ts';
 export { migrate } from './apply.ts';
 export { createMigrations, dueSteps, planPending, type Pending } from './create.ts';
 export { writeLock } from './history.ts';

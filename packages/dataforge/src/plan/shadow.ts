@@ -1,18 +1,21 @@
-import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
+import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
 import { btree_gin } from '@electric-sql/pglite/contrib/btree_gin';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { citext } from '@electric-sql/pglite/contrib/citext';
+import { cube } from '@electric-sql/pglite/contrib/cube';
 import { hstore } from '@electric-sql/pglite/contrib/hstore';
 import { ltree } from '@electric-sql/pglite/contrib/ltree';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { readCatalog } from '../catalog/read.ts';
 import type { Catalog } from '../catalog/types.ts';
+import { startFromImage } from './boot-image.ts';
 
 const extensions = {
   btree_gin,
   btree_gist,
   citext,
+  cube,
   hstore,
   ltree,
   pg_trgm,
@@ -28,7 +31,7 @@ export class Shadow {
   }
 
   static async open(): Promise<Shadow> {
-    return new Shadow(await PGlite.create({ extensions }));
+    return new Shadow(await startFromImage(extensions));
   }
 
   /** Forgets everything that was made here. */
