@@ -106,14 +106,23 @@ function refuseHidden({ entity, key, columns }: TableModel): void {
       'Leave @ServerOnly or @ClientOnly out.',
     );
   }
-  for (const { name, generated, side } of columns) {
-    const source =
-      side === 'both' && generated ? hidden.find((one) => mentionsColumn(generated.expression, one)) : undefined;
-    if (source === undefined) continue;
+  const hiddenIn = (sql: string | undefined | null) => hidden.find((one) => sql && mentionsColumn(sql, one));
+  for (const { name, generated, backfill, nullable, default: value, side } of columns) {
+    if (side !== 'both') continue;
+    const source = hiddenIn(generated?.expression);
+    if (source !== undefined) {
+      throw new ForgeError(
+        'generated_hidden',
+        `${entity}.${name} is computed from ${source}, which is not on both sides.`,
+        `Mark ${name} like ${source}, or fill it by a trigger.`,
+      );
+    }
+    const filler = hiddenIn(backfill);
+    if (filler === undefined || nullable || value !== null) continue;
     throw new ForgeError(
-      'generated_hidden',
-      `${entity}.${name} is computed from ${source}, which is not on both sides.`,
-      `Mark ${name} like ${source}, or fill it by a trigger.`,
+      'backfill_hidden',
+      `${entity}.${name} is filled from ${filler}, which clients do not have, and is required there too.`,
+      'Give it a default as well, for their rows until the new ones are there; or make it nullable.',
     );
   }
 }

@@ -45,7 +45,9 @@ function tableOn(side: Side, table: TableModel, visible: readonly TableModel[]):
   const tables = new Set(visible.map(({ name }) => name));
   return {
     ...table,
-    columns,
+    columns: columns.map((column) =>
+      column.backfill === null || isFree(column.backfill) ? column : { ...column, backfill: null },
+    ),
     foreignKeys: table.foreignKeys.filter(
       (key) =>
         isShown(key.columns) && tables.has(key.table) && (side === 'server' || isSurelyThere(table, key, visible)),

@@ -19,6 +19,7 @@ import {
 import { expect, it } from 'vitest';
 import {
   Access,
+  Backfill,
   ClientOnly,
   DomainEntity,
   Scope,
@@ -112,6 +113,12 @@ class WithHiddenSource extends DomainEntity {
   @ServerOnly() @Column('integer', { default: 0 }) cost!: number;
   @Column({ type: 'integer', generatedType: 'STORED', asExpression: 'cost * 2' }) price!: number;
 }
+@Entity('b_hidden_fill')
+@Scope(globalScope)
+class WithHiddenFill extends DomainEntity {
+  @ServerOnly() @Column('text') email!: string;
+  @Backfill('lower(email)') @Column('text') handle!: string;
+}
 @ClientOnly()
 @Entity('b_client_scope')
 @Scope(globalScope)
@@ -165,6 +172,7 @@ it.each([
   [WithoutScope, 'scope_missing', /WithoutScope/, /@Scope/],
   [WithHiddenKey, 'hidden_key', /WithHiddenKey\.id/, /./],
   [WithHiddenSource, 'generated_hidden', /price is computed from cost/, /Mark price like cost/],
+  [WithHiddenFill, 'backfill_hidden', /handle is filled from email/, /default/],
   [WithClientScope, 'scope_one_sided', /on clients only/, /./],
   [WithClientRequired, 'client_only_required', /WithClientRequired\.local/, /default/],
   [WithOtherAccess, 'access_scope', /@Access speaks of 'user'/, /@Access\(global/],
