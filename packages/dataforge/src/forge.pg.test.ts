@@ -155,7 +155,11 @@ describe('forge', () => {
 
   it('renames by declaration, fills as declared, and describes', async () => {
     await forge('migrate', 'apply');
-    await database.sql`insert into project (id, name) values (gen_random_uuid(), 'Kept')`;
+    await database.sql`insert into project (id, name) values (gen_random_uuid(), 'kept')`;
+    await database.sql`update project set name = 'Kept'`;
+    const clocks = () =>
+      database.sql`select columns -> 'name' as name, columns -> 'title' as title from vibestack.row_clock`;
+    const [before] = await clocks();
     edit('project', (source) =>
       source
         .replace(/DomainEntity,/, 'Backfill, DomainEntity, Describe, RenamedFrom,')
@@ -170,6 +174,7 @@ describe('forge', () => {
     expect(await forge('gen', '--allow', 'rewrite,data')).toMatchObject({ ok: true });
     await forge('migrate', 'apply');
     expect(await database.sql`select title, slug from project`).toEqual([{ title: 'Kept', slug: 'kept' }]);
+    expect(await clocks()).toEqual([{ name: null, title: before?.['name'] as unknown }]);
     const [said] = await database.sql`
       select col_description(attrelid, attnum) as text from pg_attribute
       where attrelid = 'project'::regclass and attname = 'title'`;

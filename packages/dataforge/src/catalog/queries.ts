@@ -23,7 +23,7 @@ export const QUERIES = {
       t.typnotnull as "notNull", t.typdefault as default,
       (select coalesce(json_object_agg(quote_ident(k.conname), pg_get_constraintdef(k.oid)), '{}')
         from pg_constraint k where k.contypid = t.oid and k.contype = 'c') as checks
-    from pg_type t where t.typtype = 'd' and ${OURS('t.typnamespace')} and ${NO_EXTENSION('t.oid', 'pg_type')} order by 1`,
+    from pg_type t where t.typtype = 'd' and ${OURS('t.typnamespace')} and ${NO_EXTENSION('t.oid', 'pg_type')} order by t.oid`,
 
   tables: `select c.oid::regclass::text as name, obj_description(c.oid, 'pg_class') as comment,
       case c.relreplident when 'd' then 'default' when 'f' then 'full' when 'n' then 'nothing'

@@ -72,6 +72,8 @@ function tableOn(side: Side, table: TableModel, visible: readonly TableModel[]):
 function isSurelyThere(table: TableModel, key: ForeignKeyModel, tables: readonly TableModel[]): boolean {
   const parent = tables.find(({ name }) => name === key.table);
   if (!parent) return false;
+  // Other unique constraints are deferrable here, and no foreign key may lean on such.
+  if (!parent.key.every((column) => key.referenced.includes(column))) return false;
   if (table.side === 'client') return parent.side === 'client';
   if (!parent.scope || !table.scope) return false;
   if (parent.scope.name === 'global') return true;

@@ -1,6 +1,8 @@
 import type { Risk } from './step.ts';
 
 interface Conversion {
+  /** Statements before, in the same transaction. */
+  readonly prepare: readonly string[];
   /** The expression after `USING`. */
   readonly using: string;
   readonly risk: Risk;
@@ -15,9 +17,13 @@ interface Type {
 /** Postgres keeps the stored values where the new type only allows more (`ALTER TABLE`, notes on rewriting). */
 const WIDER: readonly (readonly [from: string, to: string])[] = [
   ['character varying', 'text'],
+  ['text', 'character varying'],
   ['citext', 'text'],
   ['text', 'citext'],
   ['cidr', 'inet'],
+  // While the zone is UTC; see `IN_UTC`.
+  ['timestamp without time zone', 'timestamp with time zone'],
+  ['timestamp with time zone', 'timestamp without time zone'],
 ];
 /** Whatever the values are, none changes its meaning or fails. */
 const LOSSLESS: readonly (readonly [from: string, to: string])[] = [
@@ -34,8 +40,6 @@ const LOSSLESS: readonly (readonly [from: string, to: string])[] = [
   ['json', 'jsonb'],
   ['date', 'timestamp without time zone'],
   ['date', 'timestamp with time zone'],
-  ['timestamp without time zone', 'timestamp with time zone'],
-  ['timestamp with time zone', 'timestamp without time zone'],
   ['boolean', 'smallint'],
   ['boolean', 'integer'],
   ['boolean', 'bigint'],
@@ -68,30 +72,35 @@ const LOSSY: readonly (readonly [from: string, to: string])[] = [
 const TEXTUAL = new Set(['text', 'character varying', 'citext', 'character', 'bpchar']);
 const INTEGRAL = new Set(['smallint', 'integer', 'bigint']);
 
+/** Whether indices of a column stay what they are when its values do. */
+export function keepsIndices(from: string, to: string): boolean {
+  const [old, now] = [parse(from).name, parse(to).name];
+  return old === now || (STRINGS.has(old) && STRINGS.has(now));
+}
+
+const STRINGS = new Set(['text', 'character varying']);
+
+/** A conversion must not depend on the session that happens to run it; and in UTC, some of them cost nothing. */
+const IN_UTC = `set local time zone 'UTC';`;
+const isZoned = ({ name }: Type): boolean => /(?<!out) time zone$|^tstz/.test(name);
+
 /**
- * How values of one type become values of another, and what that costs. Zones of times are UTC: a conversion must not
- * depend on the session that happens to run it.
+ * How values of one type become values of another, and what that costs.
  *
  * @param replaced  a type of the same name takes the place of the old one; values go by their text
  */
 export function conversion(column: string, from: string, to: string, replaced = false): Conversion {
-  const old = parse(from);
-  const now = parse(to);
-  if (replaced) return { using: `${column}::text${now.array ? '[]' : ''}::${to}`, risk: 'data' };
-  if (!old.array && now.array)
-    return { using: `case when ${column} is not null then array[${column}]::${to} end`, risk: 'rewrite' };
-  if (old.array && !now.array) return { using: `${column}[1]::${to}`, risk: 'destructive' };
-  return { using: usingFor(column, old, now, to), risk: riskOf(old, now) };
+  const [old, now] = [parse(from), parse(to)];
+  const prepare = isZoned(old) === isZoned(now) ? [] : [IN_UTC];
+  if (replaced) return { prepare, using: `${column}::text${now.array ? '[]' : ''}::${to}`, risk: 'data' };
+  if (!old.array && now.array) {
+    return { prepare, using: `case when ${column} is not null then array[${column}]::${to} end`, risk: 'rewrite' };
+  }
+  if (old.array && !now.array) return { prepare, using: `${column}[1]::${to}`, risk: 'destructive' };
+  return { prepare, using: usingFor(column, old, now, to), risk: riskOf(old, now) };
 }
 
 function usingFor(column: string, old: Type, now: Type, to: string): string {
-  const zoned = 'timestamp with time zone';
-  if (!old.array && (old.name === zoned) !== (now.name === zoned)) {
-    if (old.name === zoned && /^(timestamp|date|time) ?/.test(now.name)) return `(${column} at time zone 'UTC')::${to}`;
-    if (now.name === zoned && /^(timestamp|date)/.test(old.name)) {
-      return `(${column}::timestamp at time zone 'UTC')::${to}`;
-    }
-  }
   if (old.name === 'boolean' && INTEGRAL.has(now.name)) return `${column}::integer::${to}`;
   if (INTEGRAL.has(old.name) && now.name === 'boolean') return `${column} <> 0`;
   if (/^jsonb?$/.test(now.name) && !TEXTUAL.has(old.name) && !/^jsonb?$/.test(old.name))
@@ -108,11 +117,16 @@ const pairIn = (pairs: readonly (readonly [string, string])[], old: Type, now: T
   pairs.some(([from, to]) => from === old.name && to === now.name);
 
 function riskOf(old: Type, now: Type): Risk {
-  const looser = modifiersWiden(old, now);
-  if (old.name === now.name) return looser ? 'none' : narrowing(old.name);
-  if (pairIn(WIDER, old, now) && now.modifiers.length === 0) return 'none';
+  // Each array is written anew, even where its elements stay what they are.
+  const wider: Risk = now.array ? 'rewrite' : 'none';
+  const isLooser = modifiersWiden(old, now);
+  if (old.name === now.name) return isLooser ? wider : narrowing(now.name);
+  if (pairIn(WIDER, old, now) && now.modifiers.length === 0) return wider;
   if (TEXTUAL.has(now.name)) return now.modifiers.length > 0 ? 'data' : 'rewrite';
-  if (pairIn(LOSSLESS, old, now)) return now.modifiers.length > 0 && now.name === 'numeric' ? 'data' : 'rewrite';
+  if (pairIn(LOSSLESS, old, now) || pairIn(WIDER, old, now)) {
+    if (now.modifiers.length === 0) return 'rewrite';
+    return now.name === 'numeric' ? 'data' : isLooser ? 'rewrite' : narrowing(now.name);
+  }
   if (/^jsonb?$/.test(now.name) && !TEXTUAL.has(old.name)) return 'rewrite';
   return pairIn(LOSSY, old, now) ? 'destructive' : 'data';
 }

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/types.ts';
-import type { Backfills } from './columns.ts';
+import type { Backfills } from './fills.ts';
 import { planPrograms } from './programs.ts';
 import { whatToRebuild } from './rebuild.ts';
 import { Steps, type Step } from './step.ts';

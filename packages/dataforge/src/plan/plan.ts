@@ -1,7 +1,9 @@
 import type { Catalog } from '../catalog/types.ts';
 import { ForgeError } from '../errors.ts';
-import type { Backfills } from './columns.ts';
 import { diffCatalogs } from './diff.ts';
+import type { Backfills } from './fills.ts';
+import { bare } from './names.ts';
+import { renameSteps } from './renames.ts';
 import type { Shadow } from './shadow.ts';
 import type { Phase, Step } from './step.ts';
 
@@ -37,9 +39,11 @@ export async function planChange(
   const to = await shadow.catalog();
   await shadow.reset();
   for (const sql of history) await shadow.run(sql);
-  const renames = renameSteps(await shadow.catalog(), to, intent);
+  const old = await shadow.catalog();
+  const renames = renameSteps(old, to, intent, history);
   await apply(shadow, renames); // Postgres carries every definition along; what is compared then has its new names
-  const steps = diffCatalogs(await shadow.catalog(), to, intent.backfills);
+  const from = renames.length > 0 ? await shadow.catalog() : old;
+  const steps = diffCatalogs(from, to, backfillsOf(to, intent));
   for (const phase of ['labels', 'expand', 'contract'] as const) {
     await apply(
       shadow,
@@ -55,6 +59,20 @@ export async function planChange(
     );
   }
   return { steps: inOrder([...renames, ...steps]) };
+}
+
+/** Backfills by the names that catalogs have. */
+function backfillsOf(to: Catalog, { backfills = new Map() }: Intent): Backfills {
+  const given = new Map([...backfills].map(([path, expression]) => [bare(path), expression]));
+  const paths = Object.entries(to.tables).flatMap(([table, { columns }]) =>
+    Object.keys(columns).map((column) => `${table}.${column}`),
+  );
+  return new Map(
+    paths.flatMap((path): [string, string][] => {
+      const expression = given.get(bare(path));
+      return expression === undefined ? [] : [[path, expression]];
+    }),
+  );
 }
 
 async function create(shadow: Shadow, wanted: string): Promise<void> {
@@ -87,32 +105,3 @@ async function apply(shadow: Shadow, steps: readonly Step[]): Promise<void> {
     );
   }
 }
-
-function renameSteps(from: Catalog, to: Catalog, intent: Intent): Step[] {
-  const steps: Step[] = [];
-  const before = new Map<string, string>();
-  for (const [now, old] of intent.renamedTables ?? []) {
-    if (!(old in from.tables) || now in from.tables || !(now in to.tables)) continue;
-    before.set(now, old);
-    steps.push(rename(`alter table ${old} rename to ${now.replace(/^.*\./, '')};`, `Renames ${old} to ${now}`, now));
-  }
-  for (const [path, old] of intent.renamedColumns ?? []) {
-    const at = path.lastIndexOf('.');
-    const table = path.slice(0, at);
-    const now = path.slice(at + 1);
-    const columns = from.tables[before.get(table) ?? table]?.columns ?? {};
-    if (!(old in columns) || now in columns) continue;
-    steps.push(
-      rename(`alter table ${table} rename column ${old} to ${now};`, `Renames ${table}.${old} to ${now}`, table),
-    );
-  }
-  return steps;
-}
-
-const rename = (sql: string, why: string, table: string): Step => ({
-  sql,
-  why,
-  table,
-  risk: 'rename',
-  phase: 'expand',
-});

@@ -22,7 +22,7 @@ function planFunctions(from: Catalog, to: Catalog, steps: Steps, rebuild: Rebuil
   const made = [
     ...added,
     ...kept.flatMap(([name, before, after]) =>
-      before.definition === after.definition ? [] : [[name, after] as const],
+      before.definition === after.definition && !rebuild.function(name) ? [] : [[name, after] as const],
     ),
   ];
   for (const [name, { definition, shape, kind }] of made) {
@@ -49,23 +49,33 @@ function planPublications(from: Catalog, to: Catalog, steps: Steps): void {
   for (const [name, { tables, generated }] of added) {
     const list = tables.length > 0 ? ` for table ${tables.join(', ')}` : '';
     steps.add('publish', `create publication ${name}${list};`, `Publishes changes as ${name}`);
-    if (generated) publishGenerated(name, true, steps);
+    if (generated) publishGenerated(name, true, steps, 'publish');
   }
   for (const [name, before, after] of kept) {
-    for (const table of before.tables.filter((one) => !after.tables.includes(one))) {
+    // A table that is dropped is published until then, for those who still write to it.
+    const hidden = before.tables.filter((one) => !after.tables.includes(one) && one in to.tables);
+    for (const table of hidden) {
       steps.add('unpublish', `alter publication ${name} drop table ${table};`, `Publishes ${table} no more`);
     }
     for (const table of after.tables.filter((one) => !before.tables.includes(one))) {
       steps.add('publish', `alter publication ${name} add table ${table};`, `Publishes changes of ${table}`);
     }
-    const isKnown = before.generated !== null && after.generated !== null;
-    if (isKnown && before.generated !== after.generated) publishGenerated(name, after.generated, steps);
+    if (before.generated === null || after.generated === null || before.generated === after.generated) continue;
+    publishGenerated(name, after.generated, steps);
   }
 }
 
 /** Servers before 18 have no such parameter, and no need of it. */
-function publishGenerated(name: string, generated: boolean | null, steps: Steps): void {
+function publishGenerated(
+  name: string,
+  generated: boolean,
+  steps: Steps,
+  stage: 'publish' | 'unpublish' = 'unpublish',
+): void {
   const set = `alter publication ${name} set (publish_generated_columns = ${generated ? 'stored' : 'none'});`;
   const sql = `do $$ begin\n  if current_setting('server_version_num')::int >= 180000 then\n    ${set}\n  end if;\nend $$;`;
-  steps.add('publish', sql, `Says whether ${name} carries generated columns`);
+  const why = `Says whether ${name} carries generated columns`;
+  // Postgres refuses updates of a table whose full old row holds such a column unpublished: on before it comes, off after it went.
+  if (generated) steps.add(stage, sql, why);
+  else steps.add('unpublishGenerated', sql, why, { phase: 'contract' });
 }

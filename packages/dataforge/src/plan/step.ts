@@ -30,10 +30,13 @@ export interface Step {
 /** The order of steps: what leans on something is dropped before it and made after it. */
 const STAGES = [
   'unpublish',
+  'identityAside',
   'dropTrigger',
   'dropView',
   'dropForeignKey',
+  'settle',
   'dropConstraint',
+  'nameAside',
   'dropGenerated',
   'namespace',
   'type',
@@ -42,6 +45,11 @@ const STAGES = [
   'column',
   'generated',
   'laterFunction',
+  'fill',
+  'require',
+  'dropKey',
+  'relax',
+  'name',
   'constraint',
   'foreignKey',
   'view',
@@ -51,7 +59,9 @@ const STAGES = [
   'comment',
   'dropColumn',
   'dropTable',
+  'unpublishGenerated',
   'dropFunction',
+  'dropDomain',
   'dropType',
   'dropNamespace',
 ] as const;
@@ -87,10 +97,10 @@ export class Steps {
 
 /** Entries of two records by key: only in the first, only in the second, in both. */
 export function compare<T>(from: Readonly<Record<string, T>>, to: Readonly<Record<string, T>>) {
-  const removed: [string, T][] = Object.entries(from).filter(([name]) => !(name in to));
-  const added: [string, T][] = Object.entries(to).filter(([name]) => !(name in from));
+  const removed: [string, T][] = Object.entries(from).filter(([name]) => !Object.hasOwn(to, name));
+  const added: [string, T][] = Object.entries(to).filter(([name]) => !Object.hasOwn(from, name));
   const kept = Object.entries(to).flatMap(([name, after]): [string, T, T][] => {
-    const before = from[name];
+    const before = Object.hasOwn(from, name) ? from[name] : undefined;
     return before === undefined ? [] : [[name, before, after]];
   });
   return { removed, added, kept };

@@ -1,5 +1,7 @@
 import type { Catalog, DomainEntry } from '../catalog/types.ts';
-import { isSubsequence, type Rebuild } from './rebuild.ts';
+import { asideOf, unqualified } from './names.ts';
+import type { Rebuild } from './rebuild.ts';
+import { isSubsequence, outlives } from './replaced-types.ts';
 import { compare, literal, type Steps } from './step.ts';
 
 /** Schemas, extensions, enums and domains. */
@@ -7,18 +9,24 @@ export function planTypes(from: Catalog, to: Catalog, steps: Steps, rebuild: Reb
   planNames(from, to, steps);
   const enums = compare(from.enums, to.enums);
   for (const [name, labels] of enums.added) steps.add('type', createEnum(name, labels), `Creates type ${name}`);
-  for (const [name] of enums.removed) dropType(steps, `type ${name}`);
+  for (const [name] of enums.removed) dropType(steps, 'type', name);
   for (const [name, before, after] of enums.kept) {
     if (isSubsequence(before, after)) addLabels(steps, name, before, after);
-    else replaceType(steps, name, createEnum(name, after), lostLabels(before, after));
+    else replaceType(steps, 'type', name, createEnum(name, after), lostLabels(before, after));
   }
   const domains = compare(from.domains, to.domains);
   for (const [name, domain] of domains.added) steps.add('type', createDomain(name, domain), `Creates domain ${name}`);
-  for (const [name] of domains.removed) dropType(steps, `domain ${name}`);
   for (const [name, before, after] of domains.kept) {
-    if (rebuild.type(name))
-      replaceType(steps, name, createDomain(name, after), `gets ${after.type} under it`, 'domain');
-    else alterDomain(steps, name, before, after);
+    if (!rebuild.type(name)) alterDomain(steps, name, before, after);
+    else replaceType(steps, 'domain', name, createDomain(name, after), `gets ${after.type} under it`);
+  }
+  // Domains may be ones on others, and are listed after those.
+  for (const name of Object.keys(from.domains).reverse()) {
+    if (!(name in to.domains)) dropType(steps, 'domain', name);
+    else if (rebuild.type(name)) dropReplaced(steps, 'domain', name, outlives(from, to, name));
+  }
+  for (const [name] of enums.kept.filter(([one]) => rebuild.type(one))) {
+    dropReplaced(steps, 'type', name, outlives(from, to, name));
   }
 }
 
@@ -34,8 +42,14 @@ function planNames(from: Catalog, to: Catalog, steps: Steps): void {
   }
 }
 
-const dropType = (steps: Steps, what: string) => {
-  steps.add('dropType', `drop ${what};`, `Drops ${what}, which nothing uses any more`, { phase: 'contract' });
+type Kind = 'type' | 'domain';
+
+/** A domain may be one on a type that goes as well. */
+const DROP = { domain: 'dropDomain', type: 'dropType' } as const;
+
+const dropType = (steps: Steps, kind: Kind, name: string) => {
+  const why = `Drops ${kind} ${name}, which nothing uses any more`;
+  steps.add(DROP[kind], `drop ${kind} ${name};`, why, { phase: 'contract' });
 };
 
 const createEnum = (name: string, labels: readonly string[]): string =>
@@ -60,14 +74,15 @@ function addLabels(steps: Steps, name: string, before: readonly string[], after:
 }
 
 /** The old type steps aside under another name until the last column has left it. */
-function replaceType(steps: Steps, name: string, create: string, why: string, kind = 'type'): void {
-  const old = name.replace(
-    /^(.*\.)?"?([^".]*)"?$/,
-    (_, schema: string | undefined, bare: string) => `${schema ?? ''}"${bare}__old"`,
-  );
-  const bareOld = old.replace(/^.*\./, '');
-  steps.add('type', `alter ${kind} ${name} rename to ${bareOld};\n${create}`, `${name} ${why}`, { risk: 'data' });
-  steps.add('constraint', `drop ${kind} ${old};`, `Drops what ${name} was before`);
+function replaceType(steps: Steps, kind: Kind, name: string, create: string, why: string): void {
+  const sql = `alter ${kind} ${name} rename to ${unqualified(asideOf(name))};\n${create}`;
+  steps.add('type', sql, `${name} ${why}`, { risk: 'data' });
+}
+
+/** @param stays  something that goes with the contraction is of it */
+function dropReplaced(steps: Steps, kind: Kind, name: string, stays: boolean): void {
+  const phase = stays ? 'contract' : 'expand';
+  steps.add(DROP[kind], `drop ${kind} ${asideOf(name)};`, `Drops what ${name} was before`, { phase });
 }
 
 function createDomain(name: string, domain: DomainEntry): string {
