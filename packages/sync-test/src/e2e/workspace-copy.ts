@@ -80,7 +80,8 @@ export class WorkspaceCopy {
       child.kill('SIGINT');
       await ended;
     }
-    rmSync(this.dir, { recursive: true, force: true });
+    // A generation that a last save started may still be writing.
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 }
 
