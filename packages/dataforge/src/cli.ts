@@ -64,7 +64,7 @@ async function command(): Promise<number> {
 async function watch({ schemaDir, url = process.env['DATABASE_URL'] }: Arguments): Promise<number> {
   const { regenerate, watchSources } = await import('./watch/index.ts');
   const again = async () => {
-    const result = await regenerate({ schemaDir, url: url ?? null });
+    const result = await regenerate({ schemaDir, url: url || null });
     if (!result.ok) console.error(`${result.title}\n  fix: ${result.fix}`);
     else if (result.written.length > 0) console.log(`Wrote ${result.written.join(', ')}`);
   };

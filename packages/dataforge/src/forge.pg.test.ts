@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -241,6 +241,37 @@ describe('forge', () => {
     appendFileSync(join(dir, 'migrations/server', file), '-- a small change\n');
     expect(await forge('check')).toMatchObject({ ok: false, code: 'history_changed' });
     expect(existsSync(join(dir, 'migrations/server/lock.json'))).toBe(true);
+  });
+
+  it('explains an entity: its table, who may see it, and how its rows find their scope', async () => {
+    expect(await forge('explain', 'Comment')).toMatchObject({
+      table: {
+        name: 'comment',
+        scope: { name: 'project', column: 'project_id', parent: { table: 'task', columns: ['task_id'] } },
+        access: { write: ['editor', 'owner'] },
+      },
+    });
+  });
+
+  it('generates at each save while it watches', async () => {
+    const watching = spawn(process.execPath, [CLI, 'gen', '--watch', '--schema', dir], {
+      stdio: 'pipe',
+      env: { ...process.env, DATABASE_URL: '' },
+    });
+    const said = (text: string) =>
+      new Promise<void>((done) => {
+        watching.stdout.on('data', (chunk: Buffer) => {
+          if (chunk.toString().includes(text)) done();
+        });
+      });
+    await said('Watching');
+    writeFileSync(entity('label'), LABEL);
+    await said('generated/client/entities/label.ts');
+    rmSync(entity('label'));
+    await said('generated/client/entities/label.ts');
+    expect(existsSync(join(dir, 'generated/client/entities/label.ts'))).toBe(false);
+    watching.kill('SIGINT');
+    await new Promise((done) => watching.once('exit', done));
   });
 
   it('fills a migrated database once', async () => {

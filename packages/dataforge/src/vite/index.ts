@@ -1,4 +1,4 @@
-import type { Plugin, ViteDevServer } from 'vite';
+import type { ErrorPayload, Plugin, ViteDevServer } from 'vite';
 import { regenerate, watchSources, type Regenerated } from '../watch/index.ts';
 
 export interface ForgePluginOptions {
@@ -16,36 +16,61 @@ export interface ForgePluginOptions {
  * @example plugins: [forge({ schemaDir: '../../packages/schema', databaseUrl: process.env.DATABASE_URL ?? null })]
  */
 export function forge({ schemaDir, databaseUrl }: ForgePluginOptions): Plugin {
+  let problem: Refused | null = null;
   return {
     name: 'vibestack:forge',
     apply: 'serve',
     configureServer(server) {
-      let failed = false;
       const stop = watchSources({
         schemaDir,
         onChange: async () => {
           const result = await regenerate({ schemaDir, url: databaseUrl });
-          tell(server, result, failed);
-          failed = !result.ok;
+          const hadProblem = problem !== null;
+          problem = result.ok ? null : result;
+          if (result.ok) tellResult(server, result, hadProblem);
+          else {
+            server.config.logger.error(`\n  ${result.title}\n  fix: ${result.fix}\n`);
+            showProblem(server, result);
+          }
         },
       });
+      // A page that was reloaded, by what was written beside the problem, is told again.
+      server.ws.on('connection', () => {
+        if (problem) showProblem(server, problem);
+      });
       server.httpServer?.once('close', () => void stop());
+    },
+    /** An update takes the message from the page, but not what it is about. */
+    hotUpdate() {
+      const { environment } = this;
+      setTimeout(() => {
+        if (problem) environment.hot.send(overlayOf(problem));
+      }, AFTER_UPDATE);
     },
   };
 }
 
-function tell(server: ViteDevServer, result: Regenerated, failedBefore: boolean): void {
+type Refused = Extract<Regenerated, { ok: false }>;
+
+/** Milliseconds after which the page has taken an update. */
+const AFTER_UPDATE = 300;
+
+const overlayOf = ({ title, fix }: Refused): ErrorPayload => ({
+  type: 'error',
+  err: { plugin: 'forge', message: `${title}\n\n${fix}`, stack: '' },
+});
+
+const showProblem = (server: ViteDevServer, problem: Refused): void => {
+  server.ws.send(overlayOf(problem));
+};
+
+function tellResult(
+  server: ViteDevServer,
+  { written, migrated }: Extract<Regenerated, { ok: true }>,
+  hadProblem: boolean,
+): void {
   const { logger } = server.config;
-  if (!result.ok) {
-    logger.error(`\n  ${result.title}\n  fix: ${result.fix}\n`);
-    server.ws.send({
-      type: 'error',
-      err: { plugin: 'forge', message: `${result.title}\n\n${result.fix}`, stack: '' },
-    });
-    return;
-  }
-  if (result.written.length > 0) logger.info(`  forge wrote ${result.written.join(', ')}`);
-  if (result.migrated.length > 0) logger.info(`  the database is at version ${result.migrated.at(-1)}`);
-  const isNews = result.written.length > 0 || result.migrated.length > 0;
-  if (isNews || failedBefore) server.ws.send({ type: 'full-reload' });
+  if (written.length > 0) logger.info(`  forge wrote ${written.join(', ')}`);
+  if (migrated.length > 0) logger.info(`  the database is at version ${migrated.at(-1)}`);
+  if (written.length > 0 || migrated.length > 0 || hadProblem) server.ws.send({ type: 'full-reload' });
 }
