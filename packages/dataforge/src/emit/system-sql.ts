@@ -73,26 +73,37 @@ create function vibestack.highest_clock(c vibestack.row_clock) returns bigint la
   select greatest(c.base, (select max(value::bigint) from jsonb_each_text(c.columns)))
 $$;
 
-create function vibestack.clock_row() returns trigger language plpgsql as $$
+-- The plans of its look-ups are kept from when the table was empty: without the setting, bulk changes are quadratic.
+create function vibestack.clock_row() returns trigger language plpgsql set enable_seqscan = off as $$
 declare
-  key text[] := array(select unnest(tg_argv)); -- tg_argv counts from 0, arrays elsewhere from 1
-  o jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
-  n jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
-  k text := vibestack.row_key(coalesce(n, o), key);
+  given text := current_setting('vibestack.clock', true);
+  o jsonb;
+  n jsonb;
+  k text;
+  was text;
   stored vibestack.row_clock;
   clock bigint;
   changed jsonb;
 begin
-  if tg_op = 'UPDATE' and vibestack.row_key(o, key) <> k then
+  if tg_op <> 'INSERT' then o := to_jsonb(old); end if;
+  if tg_op <> 'DELETE' then n := to_jsonb(new); end if;
+  if tg_nargs = 1 then
+    k := coalesce(n, o) ->> tg_argv[0];
+    was := o ->> tg_argv[0];
+  else
+    k := vibestack.row_key(coalesce(n, o), tg_argv[0:]);
+    was := vibestack.row_key(o, tg_argv[0:]);
+  end if;
+  if tg_op = 'UPDATE' and was <> k then
     clock := vibestack.clock_for(null);
-    insert into vibestack.row_clock values (tg_table_name, vibestack.row_key(o, key), clock, '{}', true)
+    insert into vibestack.row_clock values (tg_table_name, was, clock, '{}', true)
       on conflict (table_name, row_key) do update set base = excluded.base, columns = '{}', deleted = true;
     insert into vibestack.row_clock values (tg_table_name, k, clock, '{}', false)
       on conflict (table_name, row_key) do update set base = excluded.base, columns = '{}', deleted = false;
     return null;
   end if;
-  select * into stored from vibestack.row_clock where table_name = tg_table_name and row_key = k for update;
   if tg_op = 'INSERT' then
+    select * into stored from vibestack.row_clock where table_name = tg_table_name and row_key = k for update;
     if found then
       clock := vibestack.clock_for(vibestack.highest_clock(stored));
       update vibestack.row_clock set base = clock, columns = '{}', deleted = false
@@ -100,17 +111,29 @@ begin
     end if;
     return null;
   end if;
-  clock := vibestack.clock_for(case when stored.base is not null then vibestack.highest_clock(stored) end);
-  if tg_op = 'DELETE' then
-    insert into vibestack.row_clock values (tg_table_name, k, clock, '{}', true)
-      on conflict (table_name, row_key) do update set base = excluded.base, columns = '{}', deleted = true;
-    return null;
+  -- Most writes are later than what is stored, and then one statement does.
+  clock := case when given <> '' then given::bigint else vibestack.hlc_now() end;
+  if tg_op = 'UPDATE' then
+    select jsonb_object_agg(u.key, clock) into changed
+      from jsonb_each(n) u where u.value is distinct from o -> u.key;
+    if changed is null then return null; end if;
+    insert into vibestack.row_clock as c values (tg_table_name, k, 0, changed, false)
+      on conflict (table_name, row_key) do update set columns = c.columns || excluded.columns
+      where given <> '' or vibestack.highest_clock(c) < clock;
+  else
+    insert into vibestack.row_clock as c values (tg_table_name, k, clock, '{}', true)
+      on conflict (table_name, row_key) do update set base = excluded.base, columns = '{}', deleted = true
+      where given <> '' or vibestack.highest_clock(c) < clock;
   end if;
-  select jsonb_object_agg(u.key, clock) into changed
-    from jsonb_each(n) u where u.value is distinct from o -> u.key;
-  if changed is not null then
-    insert into vibestack.row_clock values (tg_table_name, k, 0, changed, false)
-      on conflict (table_name, row_key) do update set columns = vibestack.row_clock.columns || excluded.columns;
+  if found then return null; end if;
+  select * into stored from vibestack.row_clock where table_name = tg_table_name and row_key = k for update;
+  clock := vibestack.clock_for(vibestack.highest_clock(stored));
+  if tg_op = 'UPDATE' then
+    select jsonb_object_agg(key, clock) into changed from jsonb_object_keys(changed) key;
+    update vibestack.row_clock set columns = columns || changed where table_name = tg_table_name and row_key = k;
+  else
+    update vibestack.row_clock set base = clock, columns = '{}', deleted = true
+      where table_name = tg_table_name and row_key = k;
   end if;
   return null;
 end $$;
