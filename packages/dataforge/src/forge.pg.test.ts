@@ -134,6 +134,35 @@ describe('forge', () => {
     expect(await forge('check')).toMatchObject({ ok: false, code: 'queries_refused' });
   });
 
+  it('takes views and functions of the application’s own SQL along, on the sides that their names say', async () => {
+    const script = (name: string, text: string) => {
+      mkdirSync(join(dir, 'src/sql/first'), { recursive: true });
+      writeFileSync(join(dir, 'src/sql', name), text);
+    };
+    script('open_project.sql', 'create view open_project as select id, name from project where not archived;');
+    script(
+      'first/slug.server.sql',
+      `create function slug(t text) returns text immutable language sql as 'select lower(t)';`,
+    );
+    addProperty('project', `@ServerOnly() @Column('text', { default: () => "slug('None')" }) slug!: string;`);
+    edit('project', (source) => source.replace('DomainEntity,', 'DomainEntity, ServerOnly,'));
+    page("export const open = sql('select name from open_project');");
+    expect(await forge('gen', '--name', 'own_sql')).toMatchObject({ ok: true });
+    expect(readFileSync(join(dir, 'generated/client/queries.ts'), 'utf8')).toContain('row: { readonly name: string };');
+    expect(readFileSync(join(dir, 'generated/client/migrations.ts'), 'utf8')).not.toContain('slug');
+    await forge('migrate', 'apply');
+    await database.sql`insert into project (id, name) values (gen_random_uuid(), 'Kept')`;
+    expect(await database.sql`select slug, o.name from project join open_project o using (id)`).toEqual([
+      { slug: 'none', name: 'Kept' },
+    ]);
+    expect(await forge('migrate', 'status')).toMatchObject({ drift: [] });
+
+    rmSync(join(dir, 'src/sql/open_project.sql'));
+    expect(await forge('gen')).toMatchObject({ ok: false, code: 'queries_refused' });
+    await forge('migrate', 'apply');
+    await expect(database.sql`select from open_project`).rejects.toThrow('does not exist');
+  });
+
   it('drops nothing without a yes, and then only when no old code runs any more', async () => {
     await forge('migrate', 'apply');
     await database.sql`insert into project (id, name) values (gen_random_uuid(), 'kept')`;

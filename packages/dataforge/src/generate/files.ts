@@ -37,7 +37,6 @@ export function generate(schemaDir: string, model: Model, queries: Queries): Gen
     const put = (name: string, content: string) => files.set(`generated/${side}/${name}.ts`, content);
     put('index', indexModule(own, side));
     put('enums', enumModule(own));
-    put('schema', schemaModule(schema));
     put('migrations', migrationsModule(readHistory(schemaDir, side)));
     put('queries', queriesModule(own, queries[side]));
     put('validators/types', typeValidators(own));
@@ -46,6 +45,7 @@ export function generate(schemaDir: string, model: Model, queries: Queries): Gen
       put(`validators/${fileName(table.entity)}`, validatorModule(table));
     }
   }
+  files.set('generated/client/schema.ts', schemaModule(schema));
   files.set('generated/server/wire.ts', wireModule(withoutDomains(sideOf(model, 'client'))));
   files.set('generated/client/extensions.ts', extensionsModule(sideOf(model, 'client').extensions));
   return files;

@@ -3,7 +3,7 @@
 export * from './enums.ts';
 export { migrations } from './migrations.ts';
 export { sql, type Queries } from './queries.ts';
-export { schema } from './schema.ts';
+export { schema } from '../client/schema.ts';
 export { rowSchemas } from './wire.ts';
 
 export * from './entities/comment.ts';

@@ -9,7 +9,7 @@ export function indexModule(model: Model, side: 'server' | 'client'): string {
     `${side === 'client' ? `export { extensions } from './extensions.ts';\n` : ''}export * from './enums.ts';
 export { migrations } from './migrations.ts';
 export { sql, type Queries } from './queries.ts';
-export { schema } from './schema.ts';
+export { schema } from '${side === 'client' ? './schema.ts' : '../client/schema.ts'}';
 ${side === 'server' ? `export { rowSchemas } from './wire.ts';\n` : ''}`,
     entities.map((name) => `export * from './entities/${name}.ts';\n`).join(''),
     entities.map((name) => `export * from './validators/${name}.ts';\n`).join(''),
