@@ -49,17 +49,46 @@ async function create(
   await tx.query(`insert into vibestack.state values ('client_id', $1), ('last_id', '0')`, [newId()]);
 }
 
-/** One transaction each, as on the server: a label that one adds can be used by the next. */
+/**
+ * One transaction each, as on the server: a label that one adds can be used by the next.
+ *
+ * What the rows here do not allow is done without them. They come again from the server, and pending edits are laid on
+ * them then; a device that could not open would be worse off.
+ */
 async function upgrade(db: Database, schema: SyncSchema, missing: readonly ClientMigration[]): Promise<void> {
   for (const migration of missing) {
-    await db.transaction(async (tx) => {
+    const step = async (tx: Tx) => {
       await tx.exec(DROP_CAPTURE_SQL); // what a migration does to rows is no edit of this person's
       await run(tx, migration);
       if (migration !== missing.at(-1)) return;
       await tx.exec(captureAllSql(schema));
       await tx.exec(FORGET_POSITION_SQL);
-    });
+    };
+    try {
+      await db.transaction(step);
+    } catch (error) {
+      if (!isAboutRows(error)) throw error;
+      await db.transaction(async (tx) => {
+        await emptyTables(tx, schema);
+        await step(tx);
+      });
+    }
   }
+}
+
+/** Classes of SQLSTATE: 22, a value that does not convert; 23, a constraint that a row breaks. */
+const isAboutRows = (error: unknown): boolean => /^2[23]/.test((error as { code?: string }).code ?? '');
+
+/** Synchronised tables only: what exists on this client alone is nowhere else. */
+async function emptyTables(tx: Tx, { tables }: SyncSchema): Promise<void> {
+  const { rows } = await tx.query<{ name: string }>(
+    `select c.oid::regclass::text as name from pg_class c
+     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname = any($1)`,
+    [tables.map(({ name }) => name)],
+  );
+  await tx.exec(DROP_CAPTURE_SQL);
+  if (rows.length > 0) await tx.exec(`truncate ${rows.map(({ name }) => name).join(', ')}`);
+  await tx.exec(`update vibestack.shadow set "row" = null`);
 }
 
 async function run(tx: Tx, { version, hash, sql }: ClientMigration): Promise<void> {

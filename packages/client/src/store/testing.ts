@@ -49,7 +49,7 @@ export const SCHEMA: SyncSchema = {
   localTables: ['draft'],
 };
 
-const SQL = `
+export const SQL = `
   create table project (id text primary key, name text not null);
   create table task (id text primary key, project_id text not null references project deferrable initially deferred,
     title text not null, points bigint,
