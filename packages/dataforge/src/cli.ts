@@ -68,9 +68,8 @@ async function watch({ schemaDir, url = process.env['DATABASE_URL'] }: Arguments
     if (!result.ok) console.error(`${result.title}\n  fix: ${result.fix}`);
     else if (result.written.length > 0) console.log(`Wrote ${result.written.join(', ')}`);
   };
-  await again();
+  const stop = watchSources({ schemaDir, onChange: again, atOnce: true });
   console.log('Watching. Stop with Ctrl-C.');
-  const stop = watchSources({ schemaDir, onChange: again });
   await new Promise<void>((resolve) => process.once('SIGINT', () => void stop().then(resolve)));
   return 0;
 }

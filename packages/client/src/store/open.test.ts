@@ -3,7 +3,7 @@ import type { SyncSchema } from '@vibestack/sync-types';
 import { beforeEach, expect, it } from 'vitest';
 import { openStore } from './store.ts';
 import { SCHEMA, SQL, load, tasks } from './testing.ts';
-import type { ClientMigration, Database, Store } from './types.ts';
+import type { ClientMigration, Store } from './types.ts';
 
 const FIRST: ClientMigration = { version: 1, name: 'init', hash: 'h1', sql: SQL };
 const migration = (version: number, sql: string): ClientMigration => ({

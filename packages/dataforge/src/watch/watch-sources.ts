@@ -7,6 +7,8 @@ export interface WatchOptions {
   readonly schemaDir: string;
   /** Called after a relevant file was saved; never while an earlier call is under way. */
   readonly onChange: () => Promise<void>;
+  /** Calls it once at the start, too. */
+  readonly atOnce?: boolean;
 }
 
 /** Milliseconds in which several saves count as one: editors write a file more than once. */
@@ -21,11 +23,10 @@ const IGNORED = /(^|[\\/])(node_modules|dist|generated|migrations|\.vibestack|\.
  *
  * @returns ends the watching; a call that is under way is waited for
  */
-export function watchSources({ schemaDir, onChange }: WatchOptions): () => Promise<void> {
+export function watchSources({ schemaDir, onChange, atOnce = false }: WatchOptions): () => Promise<void> {
   const name = packageName(schemaDir);
   const schema = join(schemaDir, 'src') + sep;
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
 
   const settle = () => {
     clearTimeout(timer);
@@ -38,11 +39,14 @@ export function watchSources({ schemaDir, onChange }: WatchOptions): () => Promi
     const path = join(dir, file);
     if (path.startsWith(schema) || (await mentions(path, name))) settle();
   };
-  const watchers = querySources(schemaDir).map((dir): FSWatcher =>
+  const sources = querySources(schemaDir);
+  const isAmong = sources.some((dir) => schema.startsWith(dir + sep));
+  const watchers = [...sources, ...(isAmong ? [] : [schema])].map((dir): FSWatcher =>
     watch(dir, { recursive: true }, (_, file) => {
       if (file !== null) void saved(dir, file);
     }),
   );
+  let running = atOnce ? onChange() : Promise.resolve();
   return async () => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();
