@@ -1,2 +1,3 @@
+export { readLiveCatalog } from './live.ts';
 export { readCatalog } from './read.ts';
 export type { Catalog } from './types.ts';

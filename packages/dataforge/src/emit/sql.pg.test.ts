@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@vibestack/dev-postgres/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { readCatalog } from '../catalog/index.ts';
+import { readLiveCatalog } from '../catalog/index.ts';
 import { buildModel } from '../ir/build-model.ts';
 import { LIBRARY } from '../ir/testing/library.ts';
 import { Shadow, diffCatalogs } from '../plan/index.ts';
@@ -39,10 +39,7 @@ describe('a schema with one of everything', () => {
   it('is the same in the shadow as on a real server', async () => {
     await shadow.reset();
     await shadow.run(wantedSql(model, 'server'));
-    const real = await database.sql.begin(async (tx) => {
-      await tx`set local search_path to public`;
-      return readCatalog(async (query) => [...(await tx.unsafe<object[]>(query))]);
-    });
+    const real = await readLiveCatalog(database.sql);
     expect(diffCatalogs(real, await shadow.catalog())).toEqual([]);
   });
 

@@ -1,10 +1,11 @@
-import postgres from 'postgres';
-import { readCatalog, type Catalog } from '../catalog/index.ts';
+import type postgres from 'postgres';
+import { readLiveCatalog, type Catalog } from '../catalog/index.ts';
 import type { EmittedMigration } from '../emit/modules/schema-module.ts';
 import { ForgeError } from '../errors.ts';
 import { Shadow, diffCatalogs, type Step } from '../plan/index.ts';
 import { outstanding } from './apply.ts';
 import { refusedSteps } from './create.ts';
+import { connectAlone, noteApplied, runWhole } from './transaction.ts';
 
 export interface Adopted {
   readonly version: number;
@@ -26,14 +27,14 @@ export async function adopt(
   migrations: readonly EmittedMigration[],
   { allow = [] }: { readonly allow?: readonly string[] } = {},
 ): Promise<Adopted> {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  const sql = await connectAlone(url);
   const shadow = await Shadow.open();
   try {
     await requireStranger(sql, migrations);
     await shadow.reset();
     for (const migration of migrations) await shadow.run(migration.sql);
     const wanted = await shadow.catalog();
-    const steps = diffCatalogs(known(await liveCatalog(sql), wanted), wanted);
+    const steps = diffCatalogs(known(await readLiveCatalog(sql), wanted), wanted);
     const due = steps.filter(({ phase }) => phase !== 'contract');
     const refused = refusedSteps(due, allow);
     if (refused) throw refused;
@@ -58,35 +59,15 @@ async function requireStranger(sql: postgres.Sql, migrations: readonly EmittedMi
 }
 
 async function run(sql: postgres.Sql, steps: readonly Step[], migrations: readonly EmittedMigration[]): Promise<void> {
+  const script = (some: readonly Step[]) => some.map((step) => step.sql).join('\n');
   const labels = steps.filter(({ phase }) => phase === 'labels');
   const others = steps.filter(({ phase }) => phase !== 'labels');
-  const script = (some: readonly Step[]) =>
-    `set local lock_timeout = '3s'; set local search_path to public; set local check_function_bodies = off;
-     ${some.map((step) => step.sql).join('\n')}`;
-  try {
-    if (labels.length > 0) await sql.begin((tx) => tx.unsafe(script(labels)));
-    await sql.begin(async (tx) => {
-      await tx.unsafe(script(others));
-      for (const { version, name, hash } of migrations) {
-        await tx`insert into vibestack.migration (version, name, hash) values (${version}, ${name}, ${hash})`;
-      }
-    });
-  } catch (error) {
-    if (!(error instanceof postgres.PostgresError)) throw error;
-    const said = [error.message, error.detail].filter(Boolean).join(' ');
-    throw new ForgeError(
-      'migration_failed',
-      `Taking it over was refused, and nothing is done: ${said}`,
-      'Mend what it names, then run it again.',
-    );
-  }
-}
-
-const liveCatalog = (sql: postgres.Sql): Promise<Catalog> =>
-  sql.begin(async (tx) => {
-    await tx`set local search_path to public`;
-    return readCatalog(async (query) => [...(await tx.unsafe<object[]>(query))]);
+  const what = 'Taking the database over';
+  if (labels.length > 0) await runWhole(sql, what, script(labels), () => Promise.resolve());
+  await runWhole(sql, what, script(others), async (tx) => {
+    for (const migration of migrations) await noteApplied(tx, migration);
   });
+}
 
 /** Of a catalog, what another one has too. */
 function known(live: Catalog, wanted: Catalog): Catalog {

@@ -1,9 +1,7 @@
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import type { EmittedMigration } from '../emit/modules/schema-module.ts';
 import { ForgeError } from '../errors.ts';
-
-/** The advisory lock under which one deployer at a time migrates ('vibe' in ASCII). */
-const LOCK = 0x76696265;
+import { connectAlone, noteApplied, runWhole } from './transaction.ts';
 
 export interface MigrateReport {
   /** Versions that were applied now. */
@@ -18,9 +16,6 @@ export interface MigrateOptions {
 
 /** Rows from which on a scan or a rewrite is noticed by people. */
 const LARGE = 100_000;
-/** Waiting for a lock makes everybody behind wait too: better to give up soon and come back. */
-const LOCK_TIMEOUT = '3s';
-const TRIES = 6;
 
 /**
  * Brings a database to the newest version, each migration whole or not at all, in a transaction of its own. One
@@ -34,49 +29,18 @@ export async function migrate(
   migrations: readonly EmittedMigration[],
   { allow = [] }: MigrateOptions = {},
 ): Promise<MigrateReport> {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  const sql = await connectAlone(url);
   try {
-    await sql`select pg_advisory_lock(${LOCK})`;
     const applied: number[] = [];
     for (const migration of await outstanding(sql, migrations)) {
       await refuseLarge(sql, migration, allow);
-      await applyOne(sql, migration);
+      const { version, name, sql: script } = migration;
+      await runWhole(sql, `Migration ${version} (${name})`, script, (tx) => noteApplied(tx, migration));
       applied.push(migration.version);
     }
     return { applied, version: migrations.at(-1)?.version ?? 0 };
   } finally {
     await sql.end();
-  }
-}
-
-async function applyOne(sql: postgres.Sql, { version, name, hash, sql: script }: EmittedMigration): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await sql.begin(async (tx) => {
-        await tx.unsafe(`set local lock_timeout = '${LOCK_TIMEOUT}'; set local search_path to public;
-          set local check_function_bodies = off`);
-        await tx.unsafe(script);
-        await tx`insert into vibestack.migration (version, name, hash) values (${version}, ${name}, ${hash})`;
-      });
-      return;
-    } catch (error) {
-      if (!(error instanceof postgres.PostgresError)) throw error;
-      if (error.code === '55P03' && tries < TRIES) {
-        await new Promise((wait) => setTimeout(wait, 200 * 2 ** tries * (0.5 + Math.random())));
-        continue;
-      }
-      const where = `Migration ${version} (${name})`;
-      if (error.code === '55P03') {
-        const fix = 'End what holds the lock (pg_stat_activity, pg_locks), or come back in a quieter hour.';
-        throw new ForgeError('locked', `${where} did not get its locks in ${TRIES} tries.`, fix);
-      }
-      const said = [error.message, error.detail].filter(Boolean).join(' ');
-      throw new ForgeError(
-        'migration_failed',
-        `${where} was refused, and nothing of it is done: ${said}`,
-        'Mend the rows that it names, then run it again.',
-      );
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { readCatalog } from '../catalog/index.ts';
+import { readLiveCatalog } from '../catalog/index.ts';
 import type { EmittedMigration } from '../emit/modules/schema-module.ts';
 import { outstanding } from './apply.ts';
 import { Shadow, diffCatalogs, type Step } from '../plan/index.ts';
@@ -20,10 +20,7 @@ export async function readStatus(url: string, migrations: readonly EmittedMigrat
     const applied = migrations.filter((migration) => !missing.includes(migration));
     await shadow.reset();
     for (const migration of applied) await shadow.run(migration.sql);
-    const live = await sql.begin(async (tx) => {
-      await tx`set local search_path to public`;
-      return readCatalog(async (query) => [...(await tx.unsafe<object[]>(query))]);
-    });
+    const live = await readLiveCatalog(sql);
     return {
       version: applied.at(-1)?.version ?? 0,
       newest: migrations.at(-1)?.version ?? 0,

@@ -1,10 +1,11 @@
 import type { ColumnEntry } from '../catalog/types.ts';
+import { literal } from '../ir/names.ts';
 import { columnSql, requireValue } from './column-sql.ts';
 import { addComputed, replaceComputed, settleComputed } from './computed.ts';
 import { conversion, keepsIndices } from './conversion.ts';
 import { dropColumn } from './going.ts';
 import { updateSql, type Context } from './fills.ts';
-import { compare, literal, mentions } from './step.ts';
+import { compare, mentions } from './step.ts';
 
 export function planColumns(context: Context): void {
   const { added, removed, kept } = compare(context.before.columns, context.after.columns);

@@ -1,8 +1,8 @@
 import type { ColumnEntry } from '../catalog/types.ts';
-import { objectName } from '../ir/names.ts';
+import { objectName, quote } from '../ir/names.ts';
 import { columnSql, requireValue } from './column-sql.ts';
 import { updateSql, type Context } from './fills.ts';
-import { bare, quoted } from './names.ts';
+import { bare } from './names.ts';
 
 /** Values are required last, for what they are computed from may have to be filled before. */
 export function addComputed(context: Context, name: string, column: ColumnEntry, stage: 'column' | 'generated'): void {
@@ -30,7 +30,7 @@ export function replaceComputed(context: Context, name: string, old: ColumnEntry
  */
 export function settleComputed(context: Context, name: string, old: ColumnEntry): ColumnEntry {
   const { table, steps } = context;
-  const spare = quoted(objectName(bare(name), '_new'));
+  const spare = quote(objectName(bare(name), '_new'));
   const plain: ColumnEntry = { ...old, generated: null, default: null, notNull: false };
   const sql = `alter table ${table} add column ${columnSql(spare, plain)};\n${updateSql(context, `${spare} = ${name}`)}`;
   steps.add('settle', sql, `Keeps the computed values of ${table}.${name}`, { risk: 'rewrite', table });

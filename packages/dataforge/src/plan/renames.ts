@@ -1,7 +1,8 @@
 import type { Catalog, ColumnEntry, TableEntry } from '../catalog/types.ts';
+import { literal } from '../ir/names.ts';
 import { asideOf, bare, spelled, unqualified } from './names.ts';
 import type { Intent } from './plan.ts';
-import { literal, type Step } from './step.ts';
+import type { Step } from './step.ts';
 
 interface Rename {
   readonly old: string;

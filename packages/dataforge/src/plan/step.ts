@@ -106,8 +106,6 @@ export function compare<T>(from: Readonly<Record<string, T>>, to: Readonly<Recor
   return { removed, added, kept };
 }
 
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 /** Whether a definition speaks of a name. Errs on the side of yes: what is rebuilt without need only costs time. */
 export function mentions(definition: string, name: string): boolean {
   const bare = name.replace(/^.*\./, '').replaceAll('"', '');

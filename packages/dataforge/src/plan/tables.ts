@@ -1,4 +1,5 @@
 import type { Catalog, TableEntry } from '../catalog/types.ts';
+import { literal } from '../ir/names.ts';
 import { columnSql } from './column-sql.ts';
 import { planColumns } from './columns.ts';
 import { createConstraints, planConstraints, planRenamings, type Renaming } from './constraints.ts';
@@ -6,7 +7,7 @@ import { factsOf } from './facts.ts';
 import { dropTable } from './going.ts';
 import { ENABLE, planFills, type Backfills, type Context, type Fill } from './fills.ts';
 import type { Rebuild } from './rebuild.ts';
-import { compare, literal, type Steps } from './step.ts';
+import { compare, type Steps } from './step.ts';
 
 /** Tables with everything that belongs to them. */
 export function planTables(from: Catalog, to: Catalog, steps: Steps, rebuild: Rebuild, backfills: Backfills): void {

@@ -1,8 +1,9 @@
 import type { Catalog, DomainEntry } from '../catalog/types.ts';
+import { literal } from '../ir/names.ts';
 import { asideOf, unqualified } from './names.ts';
 import type { Rebuild } from './rebuild.ts';
 import { isSubsequence, outlives } from './replaced-types.ts';
-import { compare, literal, type Steps } from './step.ts';
+import { compare, type Steps } from './step.ts';
 
 /** Schemas, extensions, enums and domains. */
 export function planTypes(from: Catalog, to: Catalog, steps: Steps, rebuild: Rebuild): void {

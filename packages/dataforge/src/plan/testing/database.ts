@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@vibestack/dev-postgres/testing';
-import { readCatalog } from '../../catalog/index.ts';
+import { readLiveCatalog } from '../../catalog/index.ts';
 import type { Catalog } from '../../catalog/types.ts';
 import { SYSTEM_SQL } from '../../emit/system-sql.ts';
 import type { Step } from '../index.ts';
@@ -56,10 +56,7 @@ export class RealDatabase {
   }
 
   catalog(): Promise<Catalog> {
-    return this.#database.sql.begin(async (tx) => {
-      await tx`set local search_path to public`;
-      return readCatalog(async (sql) => [...(await tx.unsafe<object[]>(sql))]);
-    });
+    return readLiveCatalog(this.#database.sql);
   }
 
   /** Rows of each query, with times in UTC. */
