@@ -142,7 +142,12 @@ describe('pulling a database that people made', () => {
     await forge('gen');
     const before = await database.sql.unsafe(COUNTS);
     expect(await forge('migrate', 'adopt')).toMatchObject({ ok: false, code: 'risk_refused' });
-    expect(await forge('migrate', 'adopt', '--allow', 'data')).toMatchObject({ ok: true, version: 1, left: [] });
+    const adopt = () => forge('migrate', 'adopt', '--allow', 'data');
+    const both = (await Promise.all([adopt(), adopt()])).sort((a, b) => Number(b.ok) - Number(a.ok));
+    expect(both).toMatchObject([
+      { ok: true, version: 1, left: [] },
+      { ok: false, code: 'adopted_already' },
+    ]);
     expect(await database.sql.unsafe(COUNTS)).toEqual(before);
     expect(await forge('migrate', 'status')).toMatchObject({ version: 1, drift: [] });
     expect(await forge('migrate', 'apply')).toMatchObject({ applied: [] });
@@ -150,7 +155,6 @@ describe('pulling a database that people made', () => {
     const [added] =
       await database.sql`insert into users (email, created_at, updated_at) values ('new@example.com', now(), now()) returning id`;
     expect(added).toEqual(next);
-    expect(await forge('migrate', 'adopt')).toMatchObject({ ok: false, code: 'adopted_already' });
   });
 
   it('says what it says otherwise', async () => {

@@ -50,6 +50,7 @@ function declare(): TypedColumn[] {
   add('c_char', { type: 'char', length: 4 }, ['ab  ', '']);
   add('c_numeric', { type: 'numeric', precision: 8, scale: 2 }, ['999999.99', '-0.01']);
   add('c_times', { type: 'timestamptz', precision: 3, array: true }, ['{"2026-03-29 01:00:00.123+00"}']);
+  add('c_made', { type: 'uuid', default: () => 'uuidv7()' }, ['0190b0a0-0000-7000-8000-000000000002']);
   add('c_bits', { type: 'bit', length: 5 }, ['10101']);
   Scope(globalScope)(Everything);
   Entity('everything')(Everything);
@@ -106,5 +107,15 @@ it.each(columns)('values of $name come and go without a change', async ({ name, 
     expect(local.rows[0]?.v).toBe(down?.v);
     await server.sql.unsafe(`update everything set "${name}" = $1::text::${type}`, [local.rows[0]?.v ?? null]);
     expect(await server.sql.unsafe(`select "${name}"::text as v from everything`)).toEqual([{ v: down?.v ?? null }]);
+  }
+});
+
+it('an id of version 7 is made by either side that is asked', async () => {
+  const made = 'insert into everything (id) values (gen_random_uuid()) returning c_made::text as v';
+  for (const [row] of [
+    await server.sql.unsafe<{ v: string }[]>(made),
+    (await client.query<{ v: string }>(made)).rows,
+  ]) {
+    expect(row?.v).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
   }
 });

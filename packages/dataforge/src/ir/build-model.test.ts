@@ -1,6 +1,16 @@
-import { Column, Entity, JoinColumn, ManyToOne, type Relation } from 'typeorm';
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { describe, expect, it } from 'vitest';
-import { Domain, DomainEntity, Scope, domain, globalScope, scope } from '../decorators/index.ts';
+import {
+  Domain,
+  DomainEntity,
+  Scope,
+  SystemEntity,
+  TableCategory,
+  UtilityEntity,
+  domain,
+  globalScope,
+  scope,
+} from '../decorators/index.ts';
 import { buildModel } from './build-model.ts';
 import { isClientWritable, isSynced, sideOf, withoutDomains } from './side.ts';
 import { LIBRARY } from './testing/library.ts';
@@ -24,6 +34,20 @@ class Grandchild extends DomainEntity {
   @ManyToOne(() => Child) @JoinColumn({ name: 'parent_id' }) parent!: Relation<Child>;
 }
 
+@Entity('job')
+class Job extends UtilityEntity {
+  @PrimaryColumn('uuid', { default: () => 'uuidv7()' }) id!: string;
+}
+@Entity('setting')
+class Setting extends SystemEntity {
+  @PrimaryColumn('text') name!: string;
+}
+@Entity('report')
+@TableCategory('system')
+class Report extends UtilityEntity {
+  @PrimaryColumn('text') name!: string;
+}
+
 const email = domain('b_email', { type: 'citext', check: `value ~ '@'` });
 const verified = domain('a_verified_email', { type: 'b_email' });
 @Entity('contact')
@@ -45,6 +69,16 @@ const names = (of: readonly { readonly name: string }[]) => of.map(({ name }) =>
 describe('the model of entities', () => {
   it('is plain JSON of the published form', () => {
     expect(ModelSchema.parse(JSON.parse(JSON.stringify(model)))).toEqual(model);
+  });
+
+  it('takes the category from the base class, and the nearest word counts', async () => {
+    const made = await buildModel([Job, Setting, Report]);
+    expect(made.tables.map(({ name, category, side }) => [name, category, side])).toEqual([
+      ['job', 'utility', 'server'],
+      ['report', 'system', 'server'],
+      ['setting', 'system', 'server'],
+    ]);
+    expect(table('book').category).toBe('domain');
   });
 
   it('knows types as Postgres prints them', () => {
