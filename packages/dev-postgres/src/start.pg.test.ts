@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkServer } from './check.ts';
-import { startPostgres, type DevPostgres } from './start.ts';
+import { startPostgres, type DevPostgres, type StartOptions } from './start.ts';
 
 let dataDir: string;
 const running: DevPostgres[] = [];
 
-const start = async (options: { port?: number; settings?: Record<string, string> } = {}): Promise<DevPostgres> => {
+const start = async (options: Omit<Partial<StartOptions>, 'dataDir'> = {}): Promise<DevPostgres> => {
   const server = await startPostgres({ dataDir, durable: false, port: 0, ...options });
   running.push(server);
   return server;
@@ -48,6 +48,20 @@ describe('development’s Postgres', () => {
     expect(existsSync(pidFile())).toBe(false);
     const second = await start();
     expect(await query(second.url, 'select n from kept')).toEqual([{ n: 1 }]);
+  });
+
+  it('is a Postgres 18, or the oldest there is when tests ask for it', async () => {
+    const current = await start();
+    expect(await query(current.url, 'show server_version_num')).toMatchObject([
+      { server_version_num: expect.stringMatching(/^18/) as string },
+    ]);
+    await current.stop();
+    rmSync(dataDir, { recursive: true });
+    const oldest = await start({ release: 'oldest' });
+    expect(await query(oldest.url, 'show server_version_num')).toMatchObject([
+      { server_version_num: expect.stringMatching(/^1[45]/) as string },
+    ]);
+    expect(await checkServer(oldest.url)).toMatchObject({ freeSlots: 50 });
   });
 
   it('is found by a second start on the same data, which does not stop it', async () => {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { serverAccount, spawnAs } from './account.ts';
-import { findBinaries, type Binaries } from './binaries.ts';
+import { findBinaries, type Binaries, type Release } from './binaries.ts';
 import { initialise, placeData } from './data-directory.ts';
 import { DevPostgresError } from './errors.ts';
 import { withLock } from './lock.ts';
@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly database?: string;
   /** False switches fsync off: for tests, whose data nobody misses. */
   readonly durable?: boolean;
+  /** Of data that exists already, the release that made it. The current one unless given. */
+  readonly release?: Release;
   /** Further server settings. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly onLog?: (line: string) => void;
@@ -44,7 +46,7 @@ const START_TIMEOUT = 60_000;
  */
 export async function startPostgres(options: StartOptions): Promise<DevPostgres> {
   const account = serverAccount();
-  const binaries = findBinaries(account);
+  const binaries = findBinaries(account, options.release ?? 'current');
   const data = placeData(account, resolve(options.dataDir));
   const server = await withLock(`${resolve(options.dataDir)}/start.lock`, async () => {
     const running = runningPostmaster(data);

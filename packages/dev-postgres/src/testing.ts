@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
+import type { Release } from './binaries.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** A superuser's URL of the run's one Postgres; make databases with `createTestDatabase`. */
     postgresUrl: string;
+    /** Its release, for tests that start a server of their own. */
+    postgresRelease: Release;
   }
 }
 

@@ -36,9 +36,17 @@ export interface PgErrorFields {
   readonly message: string;
   readonly detail?: string;
   readonly hint?: string;
+  /** Where in the statement, in characters from 1. */
+  readonly position?: string;
+  /** The functions and statements that it happened in, innermost first. */
+  readonly where?: string;
+  readonly schema?: string;
   readonly table?: string;
   readonly column?: string;
+  readonly dataType?: string;
   readonly constraint?: string;
+  /** The function of the server's source that reported it. */
+  readonly routine?: string;
 }
 
 /** An error that Postgres reported. */
@@ -49,9 +57,14 @@ export class PgError extends Error {
   readonly severity: string;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
+  readonly position: string | undefined;
+  readonly where: string | undefined;
+  readonly schema: string | undefined;
   readonly table: string | undefined;
   readonly column: string | undefined;
+  readonly dataType: string | undefined;
   readonly constraint: string | undefined;
+  readonly routine: string | undefined;
 
   constructor(fields: PgErrorFields) {
     super(fields.message);
@@ -59,8 +72,13 @@ export class PgError extends Error {
     this.severity = fields.severity;
     this.detail = fields.detail;
     this.hint = fields.hint;
+    this.position = fields.position;
+    this.where = fields.where;
+    this.schema = fields.schema;
     this.table = fields.table;
     this.column = fields.column;
+    this.dataType = fields.dataType;
     this.constraint = fields.constraint;
+    this.routine = fields.routine;
   }
 }

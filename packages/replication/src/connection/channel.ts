@@ -1,15 +1,27 @@
-import { ConnectionLostError } from '../errors.ts';
+import { ConnectionLostError, type PgErrorFields } from '../errors.ts';
 import type { ByteSocket } from '../socket.ts';
+import { readNotice } from './error-response.ts';
 import { FrameReader, type Frame } from './frames.ts';
+import { FROM_SERVER } from './message-types.ts';
+
+export interface ChannelOptions {
+  /** Told of each NoticeResponse, in its place between the other messages, which readers never see themselves. */
+  readonly onNotice?: (notice: PgErrorFields) => void;
+  /** Bytes above which a message is refused; 1 GB, which Postgres does not exceed, unless given. */
+  readonly longestMessage?: number;
+}
 
 /** Messages over a socket. Once it failed it stays failed: every later call says why. */
 export class Channel {
-  #socket: ByteSocket;
-  readonly #frames = new FrameReader();
+  readonly #socket: ByteSocket;
+  readonly #frames: FrameReader;
+  readonly #onNotice: ((notice: PgErrorFields) => void) | undefined;
   #lost: ConnectionLostError | null = null;
 
-  constructor(socket: ByteSocket) {
+  constructor(socket: ByteSocket, { onNotice, longestMessage }: ChannelOptions = {}) {
     this.#socket = socket;
+    this.#frames = new FrameReader(longestMessage);
+    this.#onNotice = onNotice;
   }
 
   get closed(): boolean {
@@ -18,7 +30,11 @@ export class Channel {
 
   /** A message that is here already. */
   poll(): Frame | null {
-    return this.#frames.next();
+    for (;;) {
+      const frame = this.#frames.next();
+      if (frame?.type !== FROM_SERVER.noticeResponse) return frame;
+      this.#onNotice?.(readNotice(frame.body));
+    }
   }
 
   /** Bytes that are here and not cut yet. */
@@ -29,7 +45,7 @@ export class Channel {
   /** The next message; its body is valid until the next call. @throws {ConnectionLostError} */
   async next(): Promise<Frame> {
     for (;;) {
-      const frame = this.#frames.next();
+      const frame = this.poll();
       if (frame) return frame;
       await this.fill();
     }

@@ -1,34 +1,18 @@
 import { ConnectionLostError, PgError, ProtocolError } from '../errors.ts';
 import type { Connect } from '../socket.ts';
 import { parseUrl, type ConnectionOptions } from '../url.ts';
-import type { Channel } from './channel.ts';
+import { readResult, streamCopy, streamRows, type QueryResult, type Streamed } from './answer.ts';
+import type { Channel, ChannelOptions } from './channel.ts';
 import { readErrorResponse } from './error-response.ts';
-import { readUint32, type Frame } from './frames.ts';
+import { FROM_SERVER } from './message-types.ts';
 import { cancel, startUp, type BackendKey } from './startup.ts';
-import { concat, cstring, int16, int32, message, text } from './writer.ts';
+import { extendedQuery, simpleQuery, type Statement } from './statement.ts';
+import { message } from './writer.ts';
 
-/** A result column. */
-export interface Column {
-  readonly name: string;
-  readonly typeOid: number;
-}
-
-/** A result with all values as Postgres prints them. */
-export interface QueryResult {
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly (string | null)[])[];
-  /** Command tag, such as `UPDATE 3`. */
-  readonly command: string;
-}
-
-export interface OpenOptions {
+export interface OpenOptions extends ChannelOptions {
   /** Opens a walsender that also speaks SQL (https://www.postgresql.org/docs/current/protocol-replication.html). */
   readonly replication?: boolean;
 }
-
-const decoder = new TextDecoder();
-/** COPY data is handed on in pieces of about this many bytes while more is there. */
-const COPY_PIECE = 64 * 1024;
 
 /**
  * One connection to Postgres, one statement at a time.
@@ -60,7 +44,7 @@ export class PgConnection {
   ): Promise<PgConnection> {
     const options = typeof target === 'string' ? parseUrl(target) : target;
     const parameters: Record<string, string> = open.replication ? { replication: 'database' } : {};
-    const { channel, key } = await startUp(connect, options, parameters);
+    const { channel, key } = await startUp(connect, options, parameters, open);
     return new PgConnection(connect, options, channel, key);
   }
 
@@ -80,77 +64,39 @@ export class PgConnection {
    * @throws {PgError} and the connection stays usable  @throws {ConnectionLostError}
    */
   async query(sql: string, params: readonly (string | null)[] = []): Promise<QueryResult> {
-    const values = params.map((value) => (value === null ? int32(-1) : withLength(text(value))));
-    return this.#exclusive(async () => {
-      await this.#channel.write(
-        concat(
-          message('P', cstring(''), cstring(sql), int16(0)),
-          message('B', cstring(''), cstring(''), int16(0), int16(params.length), ...values, int16(0)),
-          message('D', text('P'), cstring('')),
-          message('E', cstring(''), int32(0)),
-          message('S'),
-        ),
-      );
-      return this.#readResult();
-    });
+    return this.#exclusive(extendedQuery(sql, params));
+  }
+
+  /**
+   * Runs one statement as {@link query} does and yields its rows in pieces: what one read of the socket brought, at most
+   * about 64 KiB of it. Nothing is read while the caller is busy with a piece, which holds the server back. Ending early
+   * closes the connection, and with it the statement.
+   *
+   * @throws {PgError} after the rows before it, and the connection stays usable  @throws {ConnectionLostError}
+   */
+  rows(sql: string, params: readonly (string | null)[] = []): AsyncGenerator<readonly (readonly (string | null)[])[]> {
+    return this.#stream(extendedQuery(sql, params), streamRows);
   }
 
   /** Runs SQL by the simple protocol: several statements, or a replication command. The last result counts. */
   async simple(sql: string): Promise<QueryResult> {
-    return this.#exclusive(async () => {
-      await this.#channel.write(message('Q', cstring(sql)));
-      return this.#readResult();
-    });
+    return this.#exclusive(simpleQuery(sql));
   }
 
-  /** Runs `COPY … TO STDOUT` and yields its bytes; ending early cancels the statement. */
-  async *copyOut(sql: string): AsyncGenerator<Uint8Array> {
-    this.#take();
-    let done = false;
-    try {
-      await this.#channel.write(message('Q', cstring(sql)));
-      let error: PgError | null = null;
-      let pieces: Uint8Array[] = [];
-      let size = 0;
-      for (;;) {
-        const frame = this.#channel.poll();
-        if (frame === null) {
-          if (size > 0) {
-            yield concat(...pieces);
-            [pieces, size] = [[], 0];
-          }
-          await this.#channel.fill();
-          continue;
-        }
-        if (frame.type === 0x64) {
-          pieces.push(frame.body);
-          size += frame.body.length;
-          if (size < COPY_PIECE) continue;
-        } else if (frame.type === 0x45) error = readErrorResponse(frame.body);
-        else if (frame.type === 0x5a) done = true;
-        if (size > 0) {
-          yield concat(...pieces);
-          [pieces, size] = [[], 0];
-        }
-        if (!done) continue;
-        if (error) throw error;
-        return;
-      }
-    } finally {
-      this.#busy = false;
-      if (!done && !this.closed) await this.close();
-    }
+  /** Runs `COPY … TO STDOUT` and yields its bytes in pieces, as {@link rows} does. */
+  copyOut(sql: string): AsyncGenerator<Uint8Array> {
+    return this.#stream(simpleQuery(sql), streamCopy);
   }
 
   /** Sends a command that switches to COPY BOTH; the caller then owns the channel. @throws {PgError} */
   async startCopyBoth(command: string): Promise<Channel> {
     this.#take();
-    await this.#channel.write(message('Q', cstring(command)));
+    await this.#channel.write(simpleQuery(command).bytes);
     for (;;) {
       const { type, body } = await this.#channel.next();
-      if (type === 0x57) return this.#channel;
-      if (type === 0x45) throw readErrorResponse(body);
-      if (type === 0x5a) throw new ProtocolError('The server did not start replication');
+      if (type === FROM_SERVER.copyBothResponse) return this.#channel;
+      if (type === FROM_SERVER.errorResponse) throw readErrorResponse(body);
+      if (type === FROM_SERVER.readyForQuery) throw new ProtocolError('The server did not start replication');
     }
   }
 
@@ -175,79 +121,40 @@ export class PgConnection {
     this.#busy = true;
   }
 
-  async #exclusive<T>(work: () => Promise<T>): Promise<T> {
+  async #exclusive(statement: Statement): Promise<QueryResult> {
     this.#take();
+    let inStep = false;
     try {
-      return await work();
+      await this.#channel.write(statement.bytes);
+      const result = await readResult(this.#channel, statement);
+      inStep = true;
+      return result;
+    } catch (error) {
+      inStep = error instanceof PgError;
+      throw error;
     } finally {
-      this.#busy = false;
+      await this.#release(inStep);
     }
   }
 
-  async #readResult(): Promise<QueryResult> {
-    let columns: Column[] = [];
-    let rows: (string | null)[][] = [];
-    let command = '';
-    let error: PgError | null = null;
-    for (;;) {
-      const frame = await this.#channel.next();
-      switch (frame.type) {
-        case 0x54: // RowDescription
-          columns = readColumns(frame);
-          rows = [];
-          break;
-        case 0x44: // DataRow
-          rows.push(readDataRow(frame));
-          break;
-        case 0x43: // CommandComplete
-          command = decoder.decode(frame.body.subarray(0, -1));
-          break;
-        case 0x45: // ErrorResponse
-          error = readErrorResponse(frame.body);
-          if (error.severity === 'FATAL' || error.severity === 'PANIC') {
-            await this.#channel.close(error.message);
-            throw error;
-          }
-          break;
-        case 0x47: // CopyInResponse: this call has nothing to send
-          await this.#channel.write(message('f', cstring('COPY FROM STDIN is not available here')));
-          break;
-        case 0x5a: // ReadyForQuery
-          if (error) throw error;
-          return { columns, rows, command };
-        default:
-          break; // ParseComplete, BindComplete, NoData, NoticeResponse, ParameterStatus, NotificationResponse
-      }
+  async *#stream<T>(statement: Statement, read: Streamed<T>): AsyncGenerator<T> {
+    this.#take();
+    let inStep = false;
+    try {
+      await this.#channel.write(statement.bytes);
+      yield* read(this.#channel, statement);
+      inStep = true;
+    } catch (error) {
+      inStep = error instanceof PgError;
+      throw error;
+    } finally {
+      await this.#release(inStep);
     }
   }
-}
 
-const withLength = (bytes: Uint8Array): Uint8Array => concat(int32(bytes.length), bytes);
-
-function readColumns({ body }: Frame): Column[] {
-  const columns: Column[] = [];
-  let at = 2;
-  while (at < body.length) {
-    const end = body.indexOf(0, at);
-    if (end < 0) throw new ProtocolError('A row description breaks off');
-    columns.push({ name: decoder.decode(body.subarray(at, end)), typeOid: readUint32(body, end + 7) });
-    at = end + 19;
+  /** Where ReadyForQuery was not reached, what comes next would be taken for the answer to another statement. */
+  async #release(inStep: boolean): Promise<void> {
+    this.#busy = false;
+    if (!inStep) await this.close();
   }
-  return columns;
-}
-
-function readDataRow({ body }: Frame): (string | null)[] {
-  const row: (string | null)[] = [];
-  let at = 2;
-  while (at < body.length) {
-    const length = readUint32(body, at) | 0;
-    at += 4;
-    if (length < 0) {
-      row.push(null);
-    } else {
-      row.push(decoder.decode(body.subarray(at, at + length)));
-      at += length;
-    }
-  }
-  return row;
 }

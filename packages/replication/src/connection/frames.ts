@@ -6,44 +6,66 @@ export interface Frame {
   readonly body: Uint8Array;
 }
 
-/** Longest message that is believed: Postgres itself stops at 1 GB. */
-const MAX_LENGTH = 1 << 30;
+/** Bytes. Postgres itself makes no longer message. */
+const LONGEST = 1 << 30;
 
-/** Cuts the server's bytes into messages; copies only what a chunk ends in the middle of. */
+const HEADER = 5;
+
+/**
+ * Cuts the server's bytes into messages; copies only what a chunk ends in the middle of.
+ *
+ * A message that comes in many chunks is gathered in a buffer that doubles, and never beyond the message: copying takes
+ * time in proportion to its length, and a length that is a lie costs no memory before the bytes come.
+ */
 export class FrameReader {
+  readonly #longest: number;
   #buffer: Uint8Array = new Uint8Array(0);
   #at = 0;
+  #end = 0;
+
+  /** @param longest  bytes after the type byte above which a message is refused */
+  constructor(longest = LONGEST) {
+    this.#longest = longest;
+  }
 
   /** Bytes not yet cut. */
   get buffered(): number {
-    return this.#buffer.length - this.#at;
+    return this.#end - this.#at;
   }
 
   /** Adds bytes, which now belong to the reader. */
   push(chunk: Uint8Array): void {
     const rest = this.buffered;
     if (rest === 0) {
-      this.#buffer = chunk;
-    } else {
-      const joined = new Uint8Array(rest + chunk.length);
-      joined.set(this.#buffer.subarray(this.#at));
-      joined.set(chunk, rest);
-      this.#buffer = joined;
+      [this.#buffer, this.#at, this.#end] = [chunk, 0, chunk.length];
+      return;
     }
-    this.#at = 0;
+    if (this.#end + chunk.length > this.#buffer.length) {
+      const needed = rest + chunk.length;
+      const message = rest < HEADER ? Infinity : 1 + readUint32(this.#buffer, this.#at + 1);
+      const larger = new Uint8Array(Math.max(needed, Math.min(2 * needed, message)));
+      larger.set(this.#buffer.subarray(this.#at, this.#end));
+      [this.#buffer, this.#at, this.#end] = [larger, 0, rest];
+    }
+    this.#buffer.set(chunk, this.#end);
+    this.#end += chunk.length;
   }
 
   /** @returns null when the next message is not whole yet; @throws {ProtocolError} on an impossible length */
   next(): Frame | null {
-    const buffer = this.#buffer;
     const at = this.#at;
-    if (buffer.length - at < 5) return null;
-    const length = readUint32(buffer, at + 1);
-    if (length < 4 || length > MAX_LENGTH) throw new ProtocolError(`A message cannot be ${length} bytes long`);
+    if (this.buffered < HEADER) return null;
+    const length = readUint32(this.#buffer, at + 1);
+    if (length < 4) throw new ProtocolError(`A message cannot be ${length} bytes long`);
+    if (length > this.#longest) {
+      throw new ProtocolError(
+        `A message of ${length} bytes is longer than the ${this.#longest} that are accepted here`,
+      );
+    }
     const end = at + 1 + length;
-    if (buffer.length < end) return null;
+    if (this.#end < end) return null;
     this.#at = end;
-    return { type: buffer[at] as number, body: buffer.subarray(at + 5, end) };
+    return { type: this.#buffer[at] as number, body: this.#buffer.subarray(at + HEADER, end) };
   }
 }
 

@@ -1,14 +1,15 @@
-import { ConnectionLostError, PgError, ProtocolError } from '../errors.ts';
-import type { ByteSocket, Connect } from '../socket.ts';
-import type { ConnectionOptions } from '../url.ts';
-import { Channel } from './channel.ts';
+import { PgError, ProtocolError } from '../errors.ts';
+import type { Connect } from '../socket.ts';
+import { isLoopback, type ConnectionOptions } from '../url.ts';
+import { Channel, type ChannelOptions } from './channel.ts';
 import { readErrorResponse } from './error-response.ts';
 import { readUint32 } from './frames.ts';
-import { Scram, saslInitial } from './scram.ts';
-import { concat, cstring, int32, message, text, untyped } from './writer.ts';
+import { FROM_SERVER } from './message-types.ts';
+import { signIn } from './sign-in.ts';
+import { openTransport } from './transport.ts';
+import { concat, cstring, int32, untyped } from './writer.ts';
 
 const PROTOCOL_3_0 = 196608;
-const SSL_REQUEST = 80877103;
 const CANCEL_REQUEST = 80877102;
 const decoder = new TextDecoder();
 
@@ -22,21 +23,24 @@ export interface BackendKey {
  * Opens a socket, negotiates TLS, signs in and waits until the server is ready
  * (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-START-UP).
  *
- * @throws {PgError} refused, for example 28P01 (wrong password) or 3D000 (no such database)
+ * @throws {PgError} refused, for example 28P01 (wrong password), 3D000 (no such database), 57P03 (still starting up)
  * @throws {ConnectionLostError} nothing answers
  */
 export async function startUp(
   connect: Connect,
   options: ConnectionOptions,
   parameters: Readonly<Record<string, string>>,
+  channelOptions: ChannelOptions,
 ): Promise<{ channel: Channel; key: BackendKey }> {
-  const channel = new Channel(await openSocket(connect, options));
+  const { socket, encrypted } = await openTransport(connect, options);
+  const channel = new Channel(socket, channelOptions);
   try {
     const all = {
       user: options.user,
       database: options.database,
       client_encoding: 'UTF8',
       application_name: options.applicationName,
+      ...(options.serverOptions === null ? {} : { options: options.serverOptions }),
       // Values travel as Postgres prints them, so every session prints them alike. Poolers know these two.
       TimeZone: 'UTC',
       DateStyle: 'ISO',
@@ -44,90 +48,53 @@ export async function startUp(
     };
     const pairs = Object.entries(all).flatMap(([name, value]) => [cstring(name), cstring(value)]);
     await channel.write(untyped(int32(PROTOCOL_3_0), ...pairs, new Uint8Array(1)));
-    await authenticate(channel, options.password);
-    return { channel, key: await untilReady(channel) };
+    await signIn(channel, options, {
+      private: encrypted || isLoopback(options.hostname),
+      certificate: socket.serverCertificate?.() ?? null,
+    });
+    const key = await untilReady(channel, options);
+    socket.established?.();
+    return { channel, key };
   } catch (error) {
     await channel.close();
     throw error;
   }
 }
 
-/** Asks the server to cancel what the backend is doing. It may come too late. */
+/** Asks the server to cancel what the backend is doing. It may come too late. @throws {ConnectionLostError} */
 export async function cancel(connect: Connect, options: ConnectionOptions, { pid, secret }: BackendKey): Promise<void> {
-  const socket = await openSocket(connect, options);
-  await socket.write(untyped(int32(CANCEL_REQUEST), int32(pid), secret));
-  await socket.close();
+  const { socket } = await openTransport(connect, options);
+  const channel = new Channel(socket);
+  await channel.write(untyped(int32(CANCEL_REQUEST), int32(pid), secret));
+  await channel.close();
 }
 
-async function openSocket(connect: Connect, options: ConnectionOptions): Promise<ByteSocket> {
-  const { hostname, port } = options;
-  let socket: ByteSocket;
-  try {
-    socket = await connect({ hostname, port, tls: options.tls === 'disable' ? 'off' : 'starttls' });
-  } catch (cause) {
-    throw new ConnectionLostError(`Nothing answers at ${hostname}:${port}`, { cause });
-  }
-  if (options.tls === 'disable') return socket;
-  await socket.write(untyped(int32(SSL_REQUEST)));
-  const answer = await socket.read();
-  // More than the one byte would be bytes injected before encryption (CVE-2021-23222).
-  if (answer?.length !== 1) throw new ProtocolError('An SSLRequest is answered by one byte');
-  if (answer[0] === 0x53) return socket.startTls();
-  if (options.tls === 'prefer') return socket;
-  await socket.close();
-  throw new ProtocolError(`${hostname}:${port} does not offer TLS, which sslmode=require asks for`);
-}
-
-async function authenticate(channel: Channel, password: string): Promise<void> {
-  let scram: Scram | null = null;
+async function untilReady(channel: Channel, { primary, hostname }: ConnectionOptions): Promise<BackendKey> {
+  let key: BackendKey = { pid: 0, secret: new Uint8Array(4) };
+  let standby = false;
   for (;;) {
     const { type, body } = await channel.next();
-    if (type === 0x45) throw readErrorResponse(body);
-    if (type !== 0x52) throw new ProtocolError(`Unexpected message ${type} during sign-in`);
-    const method = readUint32(body, 0);
-    const rest = body.subarray(4);
-    switch (method) {
-      case 0:
-        if (scram && !scram.verified) throw new ProtocolError('SCRAM: the server skipped its proof');
-        return;
-      case 3:
-        await channel.write(message('p', cstring(password)));
+    switch (type) {
+      case FROM_SERVER.errorResponse:
+        throw readErrorResponse(body);
+      case FROM_SERVER.backendKeyData:
+        key = { pid: readUint32(body, 0), secret: concat(body.subarray(4)) };
         break;
-      case 10: {
-        if (!decoder.decode(rest).split('\0').includes('SCRAM-SHA-256')) throw unsupported('SASL mechanism');
-        scram = new Scram(password);
-        await channel.write(message('p', saslInitial('SCRAM-SHA-256', scram.first())));
+      case FROM_SERVER.parameterStatus:
+        standby ||= decoder.decode(body) === 'in_hot_standby\0on\0';
         break;
-      }
-      case 11:
-        if (!scram) throw new ProtocolError('SCRAM: continued before it began');
-        await channel.write(message('p', text(await scram.final(decoder.decode(rest)))));
-        break;
-      case 12:
-        scram?.verify(decoder.decode(rest));
-        break;
-      case 5:
-        throw unsupported('md5 password');
+      case FROM_SERVER.readyForQuery:
+        if (primary && standby) throw isStandby(hostname);
+        return key;
       default:
-        throw unsupported(`authentication method ${method}`);
+        throw new ProtocolError(`Unexpected message ${type} after sign-in`);
     }
   }
 }
 
-const unsupported = (what: string): PgError =>
+const isStandby = (hostname: string): PgError =>
   new PgError({
     severity: 'FATAL',
-    sqlstate: '28000',
-    message: `The server asks for a sign-in that is not supported: ${what}`,
-    hint: "Set password_encryption = 'scram-sha-256' and give the role its password again.",
+    sqlstate: '25006',
+    message: `${hostname} is a standby, and the connection URL asks for the primary (target_session_attrs)`,
   });
-
-async function untilReady(channel: Channel): Promise<BackendKey> {
-  let key: BackendKey = { pid: 0, secret: new Uint8Array(4) };
-  for (;;) {
-    const { type, body } = await channel.next();
-    if (type === 0x45) throw readErrorResponse(body);
-    if (type === 0x4b) key = { pid: readUint32(body, 0), secret: concat(body.subarray(4)) };
-    if (type === 0x5a) return key;
-  }
-}

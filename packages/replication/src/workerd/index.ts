@@ -1,13 +1,20 @@
 /// <reference types="@cloudflare/workers-types" />
 import { connect as open } from 'cloudflare:sockets';
+import { UrlError } from '../errors.ts';
 import type { ByteSocket, Connect } from '../socket.ts';
 
 /** Bytes of the buffer that each read lends to the platform: with the default reader, chunks are 4 KB. */
 const BUFFER = 256 * 1024;
 
-/** Sockets of workerd and Cloudflare Workers. */
-export const connect: Connect = async ({ hostname, port, tls }) => {
-  const socket = open({ hostname, port }, { secureTransport: tls, allowHalfOpen: false });
+/** Sockets of workerd and Cloudflare Workers. `connectTimeout` has no effect: whoever has an alarm watches over it. */
+export const connect: Connect = async ({ hostname, port, tls, rootCertificate }) => {
+  if (rootCertificate !== undefined) {
+    throw new UrlError(
+      'sslrootcert names a file, and Workers have none. Remove it: they trust the public certificate authorities.',
+    );
+  }
+  const address = { hostname: hostname.includes(':') ? `[${hostname}]` : hostname, port };
+  const socket = open(address, { secureTransport: tls, allowHalfOpen: false });
   await socket.opened;
   return wrap(socket);
 };

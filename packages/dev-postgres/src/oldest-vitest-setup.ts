@@ -1,0 +1,3 @@
+import { serverOf } from './vitest-setup.ts';
+
+export const setup = serverOf('oldest');

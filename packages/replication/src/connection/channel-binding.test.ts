@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { serverEndPoint } from './channel-binding.ts';
+
+/** What it is bound by, the hash, and a certificate (base64 of DER) that is signed so. */
+const CASES: readonly (readonly [string, string | null, string])[] = [
+  [
+    'SHA-256 for RSA with SHA-256',
+    'SHA-256',
+    'MIIB9jCCAV+gAwIBAgIUbjqmOTDm5qad3aWm5kIbu8aG8XQwDQYJKoZIhvcNAQELBQAwDDEKMAgGA1UEAwwBeDAgFw0yNjExMjUyMTE3MDlaGA8yMTI2MTEwMTIxMTcwOVowDDEKMAgGA1UEAwwBeDCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkCgYEAyuaswLlHBKBPsNHA7z530IExlMdN+tpBMH8A8kgspCqvPEqQSY2g1YwFxa9Sj83YL55/z4hex3DbZq2VWTCSNmhBjxtuwc1bU3iwuCyd4j5hY7pAP6+5KcUMN0m3MBPgz4CrmbX0Ymt5JoWUBMN3p0wl48sHibKKdOpUfWzmmwsCAwEAAaNTMFEwHQYDVR0OBBYEFKN/utzM4xKgchgN+Tfjp6YLRPKSMB8GA1UdIwQYMBaAFKN/utzM4xKgchgN+Tfjp6YLRPKSMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQELBQADgYEAjqBJjxFQWrI2Rez7PVNIEusZ3whik0dw2+IIW2Y42tYcvIwgRrhX2ZcjwAEgGFD7jgA8xmOGT155v7+KDGR8eYk+qQrIIVpa2gS7AQcUABFJenh1M86DrgmM4GJYVn8GtalwNYQjEoPXmdpBJcfY9XLa3oWGApRAUkZISukVVsY=',
+  ],
+  [
+    'SHA-256 for ECDSA with SHA-1',
+    'SHA-256',
+    'MIIBsTCCAVigAwIBAgIUY99T2zw00OK/1gb5QmuZxp9yn9kwCQYHKoZIzj0EATAgMRIwEAYDVQQDDAlsb2NhbGhvc3QxCjAIBgNVBAoMAXgwIBcNMjYxMTI1MjExNzA5WhgPMjEyNjExMDEyMTE3MDlaMCAxEjAQBgNVBAMMCWxvY2FsaG9zdDEKMAgGA1UECgwBeDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABJ3bjf/5urAQIImhKPTej9r7azdblZkff7GUhkQwYowk3J0jjUWmK2+My2H2WVc6k19ZPki0GM+l4sR6551VGEyjbzBtMB0GA1UdDgQWBBRCdZWRVzm4RWqzpOlxL8HQ/d2+OzAfBgNVHSMEGDAWgBRCdZWRVzm4RWqzpOlxL8HQ/d2+OzAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwDwYDVR0TAQH/BAUwAwEB/zAJBgcqhkjOPQQBA0gAMEUCIHB0J4yvBKiUiIZahmI1RYcehCmBb5x3N1Ef1AKsjacKAiEAj3izrvr/AZEkuY8Oq4smwmhlq6ZFMOapY9wNMq4CGEg=',
+  ],
+  [
+    'SHA-384 for ECDSA with SHA-384',
+    'SHA-384',
+    'MIIBkzCCATmgAwIBAgIBATAKBggqhkjOPQQDAzAqMRIwEAYDVQQDDAlsb2NhbGhvc3QxFDASBgNVBAoMC3Rlc3Qgc2VydmVyMCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAqMRIwEAYDVQQDDAlsb2NhbGhvc3QxFDASBgNVBAoMC3Rlc3Qgc2VydmVyMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE1MQbn+so84AOpzbVQ+etKg8Dwe7PBdb87+PT257ZlYlPLwL0A7+BSq5WKs5mRpWW19Cte8WSABiIsmOL9ty55aNOMEwwDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwHQYDVR0OBBYEFON/LUDKf0oaFo4uUeiJNE/Q7YVgMAoGCCqGSM49BAMDA0gAMEUCIBtLjnn/UdC4HpTZWGn5je/xpvJ/AYwQHeT6tSpd3WM9AiEAlBaCNgt2dh+Jd90TQhuv8hUNAEV8PSgNq2HrTNBpoKE=',
+  ],
+  [
+    'SHA-512 for ECDSA with SHA-512',
+    'SHA-512',
+    'MIIBszCCAVmgAwIBAgIUEXLk1+aXdsbEv8tNb1sKoC+C36gwCgYIKoZIzj0EAwQwIDESMBAGA1UEAwwJbG9jYWxob3N0MQowCAYDVQQKDAF4MCAXDTI2MTEyNTIxMTcwOVoYDzIxMjYxMTAxMjExNzA5WjAgMRIwEAYDVQQDDAlsb2NhbGhvc3QxCjAIBgNVBAoMAXgwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAS5PbkQbR9279+FNpyKfeNm2tKsQ0q+cHGToTeFDlDYdCcWNirzVSV4W2ig/z2wTlgMsDPe49EyKKho1L2nIPwxo28wbTAdBgNVHQ4EFgQUCO2ifh15TWPQUmBIPSHHsE125bAwHwYDVR0jBBgwFoAUCO2ifh15TWPQUmBIPSHHsE125bAwGgYDVR0RBBMwEYIJbG9jYWxob3N0hwR/AAABMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwQDSAAwRQIgAKq/X33NZ3WCfCzKG0cD73SoMkbfMdjZntHwnoViRDMCIQDM6qpn+juogamvdev5yIR2qk86iQa3z+GOx4CA6fYw2A==',
+  ],
+  [
+    'SHA-384 for RSASSA-PSS with SHA-384',
+    'SHA-384',
+    'MIICXjCCAZOgAwIBAgIUV3hZxOWRBhUUx1peS6hNEuleXkUwQQYJKoZIhvcNAQEKMDSgDzANBglghkgBZQMEAgIFAKEcMBoGCSqGSIb3DQEBCDANBglghkgBZQMEAgIFAKIDAgEwMAwxCjAIBgNVBAMMAXgwIBcNMjYxMTI1MjExNzA5WhgPMjEyNjExMDEyMTE3MDlaMAwxCjAIBgNVBAMMAXgwgZ8wDQYJKoZIhvcNAQEBBQADgY0AMIGJAoGBALIN80opOg4qIBXl2JpqWJKKWZyt/au4RODrV2CTAKXC32XkD1QWOCDXzmmH3DOn7lcHxKBHzx7WNjxkiD/6NVO/csHx4LizSAG1QoFbaH6u6Qhw89d+5TwELe/PMNaZf3YUnDe6qivEZO8nMybly+8cWXCjxAjK2nrsBRBHPx7VAgMBAAGjUzBRMB0GA1UdDgQWBBQkqFGXCucfxZoKP65Av1kN2FYXADAfBgNVHSMEGDAWgBQkqFGXCucfxZoKP65Av1kN2FYXADAPBgNVHRMBAf8EBTADAQH/MEEGCSqGSIb3DQEBCjA0oA8wDQYJYIZIAWUDBAICBQChHDAaBgkqhkiG9w0BAQgwDQYJYIZIAWUDBAICBQCiAwIBMAOBgQCaO1igdPCtISRK2XFtzJ7jSZ7rpQHFM5CshWdE7YwtYdpMefTeIxAU07GlxSFt9w8WLJWbjOhSLKqHQDhOUgD9hUu3Rrnu6znNDwNCS1sAfCi2j6K4kj1DG0wZRvIY/2Vp7mZmhyxW1HMvEB7NZuhWzogbsvwBD/YfxhVgwHSXsQ==',
+  ],
+  [
+    'nothing for Ed25519, for which none is defined',
+    null,
+    'MIIBLjCB4aADAgECAhRyWp1nyYOe9uFUKSr44aOkDhFHUTAFBgMrZXAwDDEKMAgGA1UEAwwBeDAgFw0yNjExMjUyMTE3MDlaGA8yMTI2MTEwMTIxMTcwOVowDDEKMAgGA1UEAwwBeDAqMAUGAytlcAMhACMnkU0VqGCUuQzDlI3ouNjYapvYZjTwKi9PDGnvVnfSo1MwUTAdBgNVHQ4EFgQUm2h3dfOE0owjUnv7fxrVTlRURngwHwYDVR0jBBgwFoAUm2h3dfOE0owjUnv7fxrVTlRURngwDwYDVR0TAQH/BAUwAwEB/zAFBgMrZXADQQCIz+jNzMjmonYsKMjpZi94SerLyGGOgnWE15OOc0Rt3nV6cEWvZ+1f2ftflXcmixOLsJPVo/EraF+VxC5uC9cL',
+  ],
+  [
+    'nothing for SHA-224, which the platform does not compute',
+    null,
+    'MIIB9jCCAV+gAwIBAgIUPKW/113aPhnRVGMHz+2lHVoqDwYwDQYJKoZIhvcNAQEOBQAwDDEKMAgGA1UEAwwBeDAgFw0yNjExMjUyMTE3MDlaGA8yMTI2MTEwMTIxMTcwOVowDDEKMAgGA1UEAwwBeDCBnzANBgkqhkiG9w0BAQEFAAOBjQAwgYkCgYEAvHpRm5vsroyqQPb0lo+naRbFFLOwhNGw96zCXFyVhPE2vNwaL3FEvehecT2AghxIuFDlpnMRm1SGwM+r5nr8o+8juet3gY/fgSDd1HV1ATDwiIp8igoVDufv0CzoWmnVf9M842xnfwUFOf7NwXV1tQPWxUwYlswWSRzqfmTPSe8CAwEAAaNTMFEwHQYDVR0OBBYEFGFm5uAC8hYCt2TsRvqgZIlLc8mYMB8GA1UdIwQYMBaAFGFm5uAC8hYCt2TsRvqgZIlLc8mYMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQEOBQADgYEASPlWGc3Z+Vj6KBUMLgpYJHR0OxHILPVKUbw1jFPSJOb7DkyHYteFWKaWwy6ikH8HbPTZSb4yOT4mJ6E7ucP6VmNdo5kdlqGNYTTdJZ2dXQj9tNKJrElN16VI3qhqUcQNh4MF5FyCHdrZxpb7i0QWC4fjffDRzwKpPYz8dYzNjT8=',
+  ],
+];
+
+const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+
+it.each(CASES)('a certificate stands for its server by %s', async (_, hash, base64) => {
+  const certificate = bytesOf(base64);
+  const expected = hash === null ? null : createHash(hash).update(certificate).digest('base64');
+  const endPoint = await serverEndPoint(certificate);
+  expect(endPoint && btoa(String.fromCharCode(...endPoint))).toBe(expected);
+});
+
+it.each([
+  ['nothing', new Uint8Array(0)],
+  ['bytes that are no certificate', new Uint8Array([0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 1, 2, 3])],
+  ['half a certificate', bytesOf(CASES[0]?.[2] ?? '').subarray(0, 200)],
+])('%s stands for no server', async (_, bytes) => {
+  expect(await serverEndPoint(bytes)).toBeNull();
+});

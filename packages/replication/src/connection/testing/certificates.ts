@@ -1,0 +1,51 @@
+/** Certificates of tests: for `localhost` and 127.0.0.1, signed by themselves, valid to 2120. They protect nothing. */
+
+export interface TestCertificate {
+  /** PEM. */
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** The server's: ECDSA with SHA-384, so that another hash than the usual one is in play. */
+export const SERVER: TestCertificate = {
+  certificate: `-----BEGIN CERTIFICATE-----
+MIIBkDCCATagAwIBAgIBATAKBggqhkjOPQQDAzAqMRIwEAYDVQQDDAlsb2NhbGhv
+c3QxFDASBgNVBAoMC3Rlc3Qgc2VydmVyMCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAw
+MTAxMDAwMDAwWjAqMRIwEAYDVQQDDAlsb2NhbGhvc3QxFDASBgNVBAoMC3Rlc3Qg
+c2VydmVyMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE1MQbn+so84AOpzbVQ+et
+Kg8Dwe7PBdb87+PT257ZlYlPLwL0A7+BSq5WKs5mRpWW19Cte8WSABiIsmOL9ty5
+5aNLMEkwDAYDVR0TAQH/BAIwADAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEw
+HQYDVR0OBBYEFON/LUDKf0oaFo4uUeiJNE/Q7YVgMAoGCCqGSM49BAMDA0gAMEUC
+IQCDXo6Drcnh5YWwJom6hGetGfySv/sajGNXOpIEon6LmwIgRUPdeyVyWhmlFrtg
+sC+XANNRApYUObPmeAsx6Cy5Pvk=
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgZsuQaTIif8MWkmzM
+hp47ehQv5yiXd/BQcZzR1w+6AsGhRANCAATUxBuf6yjzgA6nNtVD560qDwPB7s8F
+1vzv49PbntmViU8vAvQDv4FKrlYqzmZGlZbX0K17xZIAGIiyY4v23Lnl
+-----END PRIVATE KEY-----
+`,
+};
+
+/** Of somebody in the middle: ECDSA with SHA-256. */
+export const SOMEBODY_ELSE: TestCertificate = {
+  certificate: `-----BEGIN CERTIFICATE-----
+MIIBkzCCATqgAwIBAgIBATAKBggqhkjOPQQDAjAsMRIwEAYDVQQDDAlsb2NhbGhv
+c3QxFjAUBgNVBAoMDXNvbWVib2R5IGVsc2UwIBcNMjAwMTAxMDAwMDAwWhgPMjEy
+MDAxMDEwMDAwMDBaMCwxEjAQBgNVBAMMCWxvY2FsaG9zdDEWMBQGA1UECgwNc29t
+ZWJvZHkgZWxzZTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABEnvuQU1/TRMmvqE
++oDf8jv5MaQzp7pEtSW5t7js75tYfj7mh4EkP5T8VIBcLzGIWnMy2tqMay7KdDta
+S6XyV72jSzBJMAwGA1UdEwEB/wQCMAAwGgYDVR0RBBMwEYIJbG9jYWxob3N0hwR/
+AAABMB0GA1UdDgQWBBRnn3N0pM+FzpVxIYK3JC8/KsCzDzAKBggqhkjOPQQDAgNH
+ADBEAiBgjujn0YWDJT8Bg6Bajs8BnhAqgPft1Dz7PET51lHkOgIgYsv6T0BxcWYe
+MFpDlpY6EWTIQiw0GcDZAtRbr2D/YUM=
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg62noLombqWYvvXCk
+S052DR13Kc7/SpfxcHPFpHD4n76hRANCAARJ77kFNf00TJr6hPqA3/I7+TGkM6e6
+RLUlube47O+bWH4+5oeBJD+U/FSAXC8xiFpzMtrajGsuynQ7Wkul8le9
+-----END PRIVATE KEY-----
+`,
+};
