@@ -11,9 +11,9 @@ export interface PackageImports {
   readonly imports: readonly { readonly file: string; readonly specifier: string }[];
 }
 
-const SKIPPED = new Set(['node_modules', 'dist', 'testing', 'test-services', 'e2e', 'bench']);
+const SKIPPED = new Set(['node_modules', 'dist', 'testing', 'test-services', 'e2e', 'bench', 'probe', 'faults']);
 const isSource = (name: string) =>
-  /\.tsx?$/.test(name) && !/\.test\.tsx?$|vitest-setup\.ts$|^testing\.ts$|\.config\.ts$/.test(name);
+  /\.tsx?$/.test(name) && !/\.(test|conformance)\.tsx?$|vitest-setup\.ts$|^testing\.ts$|\.config\.ts$/.test(name);
 
 /** Reads every package below `apps` and `packages`. */
 export function readPackages(): PackageImports[] {

@@ -1,18 +1,26 @@
 import type { DurableObject } from 'cloudflare:workers';
 import type { Hono } from 'hono';
+import type { SqlPort } from '@vibestack/replication';
 import type { SyncSchema } from '@vibestack/sync-types';
 import type { AppTypes } from './app/auth.ts';
 import { createApp } from './app/app.ts';
 import type { ServerEnv } from './database/config.ts';
-import { ReplicationDOBase } from './replication-do/replication-do.ts';
+import { ReplicationDOBase, replicationStub } from './replication-do/index.ts';
 import { SyncDOBase } from './sync-do/sync-do.ts';
-import { replicationStub } from './replication-do/stub.ts';
 import type { RowSchemas } from './writer/writer.ts';
 
 /** What DataForge generates for the server side of an application. */
 export interface ServerSchema {
   readonly schema: SyncSchema;
   readonly rowSchemas: RowSchemas;
+}
+
+export interface ServerOptions {
+  /**
+   * With `REPLICATION_SOURCE=poll`: the way to the database, when it is not a connection of our own. A new port for each
+   * call, for example `neonHttpSql(neon(env.DATABASE_URL))` of `@vibestack/replication`.
+   */
+  readonly poll?: (env: ServerEnv) => SqlPort;
 }
 
 /** A Durable Object class to extend and export. */
@@ -35,9 +43,10 @@ export interface Server {
  * export class SyncDO extends server.SyncDO {}
  * export default server.worker;
  */
-export function createServer({ schema, rowSchemas }: ServerSchema): Server {
+export function createServer({ schema, rowSchemas }: ServerSchema, { poll }: ServerOptions = {}): Server {
   class ReplicationDO extends ReplicationDOBase {
     protected override readonly schema = schema;
+    protected override readonly poll = poll;
   }
   class SyncDO extends SyncDOBase {
     protected override readonly schema = schema;
@@ -46,9 +55,9 @@ export function createServer({ schema, rowSchemas }: ServerSchema): Server {
   const app = createApp(schema);
   const worker: Server['worker'] = {
     fetch: (request, env, ctx) => app.fetch(request, env, ctx),
-    /** Once a minute: an object that was evicted while streaming is started again. */
+    /** Once a minute: an object that was evicted and lost its alarm is started again. */
     async scheduled(_controller, env) {
-      await replicationStub(env).ready();
+      await replicationStub(env).ensure();
     },
   };
   return { app, worker, ReplicationDO, SyncDO };

@@ -391,7 +391,7 @@ describe('the door', () => {
   it('tells its health', async () => {
     expect(await (await request('/api/health')).json()).toMatchObject({
       healthy: true,
-      replication: { state: 'streaming' },
+      replication: { state: 'following' },
     });
   });
 });

@@ -63,6 +63,37 @@ describe('what a session sees of a transaction', () => {
     ]);
   });
 
+  describe('of a net run', () => {
+    const C = scopeKey('project', 'c');
+    const r = { id: '1', project_id: 'b', title: 'x', cost: '9' };
+    const arrived: LogChange = { o: 'i', t: 'task', k: '1', s: B, l: [A, C], r };
+    const gone: LogChange = { o: 'd', t: 'task', k: '1', p: B, l: [A, C], r: {} };
+
+    it('a row in a held scope is whole, also for who holds a scope that it left', () => {
+      const put = { op: 'put', table: 'task', key: '1', row: { id: '1', project_id: 'b', title: 'x' } };
+      expect(seen(view(B), arrived)).toEqual([put]);
+      expect(seen(view(A, B, C), arrived)).toEqual([put]);
+    });
+
+    it('a row that ended out of sight goes by every held scope that it left', () => {
+      const leave = (scope: string) => ({ op: 'leave', table: 'task', key: '1', scope });
+      expect(seen(view(C), arrived)).toEqual([leave(C)]);
+      expect(seen(view(A, C), arrived)).toEqual([leave(A), leave(C)]);
+      expect(seen(view(), arrived)).toBeUndefined();
+    });
+
+    it('a deleted row goes once, for who holds any scope in which it was', () => {
+      const del = { op: 'del', table: 'task', key: '1' };
+      for (const held of [[A], [B], [A, B, C]]) expect(seen(view(...held), gone)).toEqual([del]);
+      expect(seen(view(), gone)).toBeUndefined();
+    });
+  });
+
+  it('nothing of a mark, which tells the server alone that a membership changed', () => {
+    const change: LogChange = { o: 'i', t: 'task', k: '1', s: A, r: { id: '1' } };
+    expect(filterTransaction({ ...transaction(change), mark: true }, view(A))).toBeNull();
+  });
+
   it('only the results of its own mutations', () => {
     const result = (client: string): LogChange => ({
       o: 'i',

@@ -24,11 +24,13 @@ export interface View {
  * Reduces a logged transaction to what a session may see of it.
  *
  * A row that enters a held scope arrives whole (`put`), one that leaves it goes (`leave`), columns that the client does
- * not know are dropped, and a change of hidden columns only is no change at all.
+ * not know are dropped, and a change of hidden columns only is no change at all. Of a net run the same is true for
+ * whoever stands anywhere in its range: a row goes by each held scope that it left, unless it ended in one.
  *
  * @returns null when nothing of it is visible
  */
 export function filterTransaction(transaction: LogTransaction, view: View): Transaction | null {
+  if (transaction.mark) return null;
   const changes: Change[] = [];
   const results: MutationResult[] = [];
   for (const change of transaction.changes) {
@@ -39,24 +41,22 @@ export function filterTransaction(transaction: LogTransaction, view: View): Tran
     }
     const table = view.tables.get(change.t);
     if (!table) continue;
-    const visible = filterChange(change, table, view);
-    if (visible) changes.push(visible);
+    changes.push(...filterChange(change, table, view));
   }
   if (changes.length === 0 && results.length === 0) return null;
   return { lsn: transaction.lsn, hlc: transaction.hlc, changes, results };
 }
 
-function filterChange(change: LogChange, table: SyncTable, view: View): Change | null {
-  const { t, k } = change;
-  if (change.o === 't') return { op: 'truncate', tables: [t] };
-  const had = change.p !== undefined && view.holds(change.p, t);
-  const has = change.s !== undefined && view.holds(change.s, t);
-  if (change.o === 'd') return had ? { op: 'del', table: t, key: k } : null;
-  if (!has) return had && change.p ? { op: 'leave', table: t, key: k, scope: change.p } : null;
+function filterChange(change: LogChange, table: SyncTable, view: View): readonly Change[] {
+  const { o, t, k, s, p, l = [] } = change;
+  if (o === 't') return [{ op: 'truncate', tables: [t] }];
+  const left = (p === undefined || p === s ? l : [p, ...l]).filter((scope) => view.holds(scope, t));
+  if (o === 'd') return left.length > 0 ? [{ op: 'del', table: t, key: k }] : [];
+  if (s === undefined || !view.holds(s, t)) return left.map((scope) => ({ op: 'leave', table: t, key: k, scope }));
   const row = project(change.r, table);
-  if (change.o === 'i' || change.p !== change.s) return { op: 'put', table: t, key: k, row };
+  if (o === 'i' || p !== s) return [{ op: 'put', table: t, key: k, row }];
   const changed = Object.keys(row).some((column) => !table.key.includes(column));
-  return changed ? { op: 'patch', table: t, key: k, row } : null;
+  return changed ? [{ op: 'patch', table: t, key: k, row }] : [];
 }
 
 /** Only the columns that the client knows. */

@@ -9,5 +9,18 @@ export {
   type Memberships,
 } from './membership.ts';
 export { columnClock, effectiveClock, winningColumns, type ClockInput, type RowClock } from './merge.ts';
+export {
+  RunOrderError,
+  mergeHeads,
+  mergeRuns,
+  netOf,
+  netTransaction,
+  runEntries,
+  type NetEntries,
+  type NetEntry,
+  type NetRun,
+  type RunHead,
+} from './compaction/index.ts';
 export { observe, tick } from './clock.ts';
 export { rebase } from './rebase.ts';
+export { scopeOf } from './scope.ts';

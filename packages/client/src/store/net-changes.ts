@@ -6,8 +6,8 @@ export type Net =
   | { readonly kind: 'put'; readonly row: Row }
   | { readonly kind: 'patch'; readonly row: Row }
   | { readonly kind: 'del' }
-  /** Goes only while it is in this scope. */
-  | { readonly kind: 'leave'; readonly scope: ScopeKey };
+  /** Goes only while it is in one of these scopes. */
+  | { readonly kind: 'leave'; readonly scopes: readonly ScopeKey[] };
 
 /** Net changes of one table, in the order in which rows were first touched. */
 export interface TableNet {
@@ -53,8 +53,9 @@ function merge(table: SyncTable, before: Net | undefined, change: Exclude<Change
         return { kind: before.kind, row: { ...before.row, ...change.row } };
       return before ?? { kind: 'patch', row: change.row };
     case 'leave':
-      if (before?.kind !== 'put') return { kind: 'leave', scope: change.scope };
-      return scopeOfRow(table, before.row) === change.scope ? { kind: 'del' } : before;
+      if (before?.kind === 'put') return scopeOfRow(table, before.row) === change.scope ? { kind: 'del' } : before;
+      if (before?.kind === 'del') return before;
+      return { kind: 'leave', scopes: [...(before?.kind === 'leave' ? before.scopes : []), change.scope] };
   }
 }
 
@@ -68,7 +69,7 @@ export function applyNet(table: SyncTable, row: Row | null, net: Net): Row | nul
     case 'del':
       return null;
     case 'leave':
-      return row && scopeOfRow(table, row) === net.scope ? null : row;
+      return row && net.scopes.includes(scopeOfRow(table, row)) ? null : row;
   }
 }
 

@@ -112,7 +112,7 @@ export async function applyNets(tx: Tx, target: Target, { truncated, rows }: Tab
   await leaveRows(
     tx,
     target,
-    of('leave').map(([key, { scope }]) => [key, scope]),
+    of('leave').flatMap(([key, { scopes }]) => scopes.map((scope) => [key, scope] as const)),
   );
   await putRows(
     tx,

@@ -180,6 +180,14 @@ describe('intervals', () => {
     expect(await tasks(store)).toHaveLength(0);
   });
 
+  it('several scopes that a row left are told together, as compacted history tells them', async () => {
+    const { store } = await freshStore();
+    await load(store, [row('1', 'one')]);
+    const leave = (scope: typeof A) => ({ op: 'leave' as const, table: 'task', key: '1', scope });
+    await store.applyInterval(interval(10, 12, transaction(12, [leave(A), leave(B)])));
+    expect(await tasks(store)).toHaveLength(0);
+  });
+
   it('name the rows that they changed', async () => {
     const { store } = await freshStore();
     await load(store, [row('1', 'one')]);

@@ -2,7 +2,7 @@ import type { SyncSchema } from '@vibestack/sync-types';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { ConfigError } from '../database/config.ts';
-import { replicationStub } from '../replication-do/stub.ts';
+import { replicationStub } from '../replication-do/index.ts';
 import { snapshotRoute } from '../snapshot/route.ts';
 import type { AppTypes } from './auth.ts';
 import { takeBody } from './body.ts';
@@ -18,9 +18,16 @@ export function createApp(schema: SyncSchema): Hono<AppTypes> {
   app.use('/sync/*', allowOrigins, takeBody);
 
   app.get('/api/health', async (c) => {
-    const { state, epoch, durable, lastError } = await replicationStub(c.env).ready();
-    const healthy = state === 'streaming';
-    return c.json({ healthy, replication: { state, epoch, durable, lastError } }, healthy ? 200 : 503);
+    const replication = replicationStub(c.env);
+    let status = await replication.status();
+    if (status.state === 'stopped') status = await replication.ready();
+    const { state, epoch, durable, problem } = status;
+    const healthy = state === 'following' || state === 'draining' || state === 'resting';
+    // What is wrong, by its code only: messages name hosts and roles.
+    return c.json(
+      { healthy, replication: { state, epoch, durable, problem: problem?.code ?? null } },
+      healthy ? 200 : 503,
+    );
   });
   app.get('/api/config', (c) => c.json({ issuer: c.env.AUTH_ISSUER, audience: c.env.AUTH_AUDIENCE }));
   app.route('/sync', ticketRoute());

@@ -28,6 +28,13 @@ export interface ServerEnv {
   readonly ALLOWED_ORIGINS?: string;
   /** Replication slot; one per environment that follows the database. */
   readonly REPLICATION_SLOT?: string;
+  /** `stream` (default) holds a replication connection open; `poll` looks at intervals, so that a database may sleep. */
+  readonly REPLICATION_SOURCE?: string;
+  /** Milliseconds between two looks of a poll: after something came, and at most, after nothing came for long. */
+  readonly POLL_MIN_MS?: string;
+  readonly POLL_MAX_MS?: string;
+  /** Seconds between two drainings of the slot while no client is connected; at most six hours. */
+  readonly DRAIN_INTERVAL_SECONDS?: string;
   /** How many SyncDO groups sessions are spread over. */
   readonly SYNC_GROUPS?: string;
   /** Bytes of change log to keep. */
@@ -62,3 +69,20 @@ const positive = (text: string | undefined, fallback: number): number => {
 
 export const syncGroups = (env: ServerEnv): number => positive(env.SYNC_GROUPS, 4);
 export const logRetention = (env: ServerEnv): number => positive(env.LOG_RETENTION_BYTES, 512 * 1024 * 1024);
+
+/** @throws {ConfigError} another word than `stream` or `poll` */
+export function sourceKind(env: ServerEnv): 'stream' | 'poll' {
+  const kind = env.REPLICATION_SOURCE ?? 'stream';
+  if (kind === 'stream' || kind === 'poll') return kind;
+  throw new ConfigError(`REPLICATION_SOURCE=${kind} is not known.`, 'Use stream or poll.');
+}
+
+/** Milliseconds. */
+export function pollIntervals(env: ServerEnv): { pollMin: number; pollMax: number } {
+  const pollMin = positive(env.POLL_MIN_MS, 250);
+  return { pollMin, pollMax: Math.max(pollMin, positive(env.POLL_MAX_MS, 30_000)) };
+}
+
+/** Milliseconds; longer than six hours, WAL would gather and a slot might be taken for abandoned. */
+export const drainInterval = (env: ServerEnv): number =>
+  Math.min(positive(env.DRAIN_INTERVAL_SECONDS, 3600), 6 * 3600) * 1000;

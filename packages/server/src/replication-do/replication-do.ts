@@ -1,30 +1,33 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { ReplicationStream } from '@vibestack/replication';
+import type { SqlPort } from '@vibestack/replication';
 import { connect } from '@vibestack/replication/workerd';
 import type { Epoch, Lsn, ScopeKey, SyncSchema } from '@vibestack/sync-types';
-import { directUrl, logRetention, slotName, type ServerEnv } from '../database/config.ts';
 import { log as structuredLog } from '../app/logging.ts';
-import { Assembler, SCOPE_ALL } from './assembler.ts';
-import { attach } from './attach.ts';
-import { ChangeLog, type LogPage } from './log.ts';
-import { pump } from './pump.ts';
-import { ReplicationRecord } from './record.ts';
-import { Subscribers } from './subscribers.ts';
-
-/** What a SyncDO or the metrics route can ask. */
-export interface ReplicationStatus {
-  readonly state: 'stopped' | 'connecting' | 'streaming' | 'failed';
-  /** Null until the log was begun. */
-  readonly epoch: Epoch | null;
-  readonly durable: Lsn;
-  readonly acked: Lsn | null;
-  readonly floor: { readonly lsn: Lsn; readonly xid: string };
-  readonly logBytes: number;
-  /** Times the stream was opened since the object started. */
-  readonly connects: number;
-  readonly lastError: string | null;
-  readonly newEpochReason: string | null;
-}
+import {
+  PUBLICATION,
+  directUrl,
+  drainInterval,
+  logRetention,
+  pollIntervals,
+  slotName,
+  sourceKind,
+  type ServerEnv,
+} from '../database/config.ts';
+import { connectedDatabase, polledDatabase, type FollowedDatabase } from './follow/database.ts';
+import { Follower } from './follow/follower.ts';
+import { dropFollowed } from './follow/release.ts';
+import { ReplicationRecord } from './follow/record.ts';
+import type { LogPage } from './log/bodies.ts';
+import { ChangeLog } from './log/change-log.ts';
+import { COMPACTION, Compactor } from './log/compactor.ts';
+import { Holds } from './log/holds.ts';
+import { MarkerWaits } from './notify/marker-waits.ts';
+import { Notifier } from './notify/notifier.ts';
+import { Subscribers } from './notify/subscribers.ts';
+import { Schedule } from './schedule.ts';
+import type { ReplicationStatus } from './status.ts';
+import { durableStorage } from './storage/durable-storage.ts';
+import type { ObjectStorage } from './storage/object-storage.ts';
 
 /** A marker's place and content, with the epoch that proves it. */
 export interface MarkerFound {
@@ -33,187 +36,227 @@ export interface MarkerFound {
   readonly content: string;
 }
 
-/** Milliseconds between alarms while streaming. */
-const ALARM_INTERVAL = 30_000;
-/** Milliseconds of silence after which the server is asked for a sign of life, and then given up. */
-const SILENCE = 20_000;
-/** Milliseconds before the first retry; doubled up to the alarm interval. */
-const RETRY = 500;
+/** Bytes of input that one invocation decodes: some seconds of CPU. */
+const SLICE = 64 * 1024 * 1024;
+/** Bytes of log that was not compacted, from which on it is; and milliseconds until it is looked at again. */
+const COMPACT_ABOVE = COMPACTION.keepRaw + 4 * COMPACTION.window;
+const COMPACT_AFTER = 5000;
 
 /**
- * The one reader of a database's WAL: keeps the change log, tells SyncDOs that it grew, and lets them read it.
- *
- * No timers: one alarm re-arms itself first, then makes sure that the stream runs.
+ * The one reader of a database's WAL: keeps the change log, tells SyncDOs that it grew, and lets them read it. A thin
+ * shell around {@link Follower} and {@link ChangeLog}; all its methods are internal calls.
  */
 export abstract class ReplicationDOBase extends DurableObject<ServerEnv> {
   protected abstract readonly schema: SyncSchema;
+  /** The way to a database that is polled, when it is not a connection of our own. */
+  protected readonly poll: ((env: ServerEnv) => SqlPort) | undefined;
+  readonly #storage: ObjectStorage;
   readonly #log: ChangeLog;
   readonly #record: ReplicationRecord;
   readonly #subscribers: Subscribers;
-  #running = false;
-  #attached = Promise.withResolvers<undefined>();
-  #stream: ReplicationStream | null = null;
-  #state: ReplicationStatus['state'] = 'stopped';
-  #lastError: string | null = null;
-  #newEpochReason: string | null = null;
-  #connects = 0;
-  #failures = 0;
-  #lastHeard = 0;
-  #probed = false;
+  readonly #notifier: Notifier;
+  readonly #markerWaits = new MarkerWaits((nonce) => this.marker(nonce));
+  readonly #schedule: Schedule;
+  readonly #holds: Holds;
+  #made: Follower | null = null;
 
   constructor(ctx: DurableObjectState, env: ServerEnv) {
     super(ctx, env);
-    this.#log = new ChangeLog(ctx.storage.sql);
-    this.#record = new ReplicationRecord(ctx.storage, this.#log);
-    this.#subscribers = new Subscribers(ctx.storage.sql);
+    const now = () => Date.now();
+    this.#storage = durableStorage(ctx.storage);
+    this.#log = new ChangeLog(this.#storage);
+    this.#record = new ReplicationRecord(this.#storage, this.#log);
+    this.#subscribers = new Subscribers(this.#storage, now);
+    this.#schedule = new Schedule(this.#storage, (at) => ctx.storage.setAlarm(at));
+    this.#holds = new Holds(this.#storage);
+    this.#notifier = new Notifier(
+      this.#subscribers,
+      (group) => (env.SYNC.getByName(group) as unknown as { notify(): Promise<void> }).notify(),
+      (group, error) => {
+        structuredLog('warn', 'replication.notify_failed', { group, error: String(error) });
+      },
+    );
   }
 
-  /** Makes sure that the stream runs; returns at once. */
-  async ensure(): Promise<ReplicationStatus> {
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + ALARM_INTERVAL);
-    this.#start();
-    return this.status();
+  #database(): FollowedDatabase {
+    const { poll } = this;
+    if (poll !== undefined && sourceKind(this.env) === 'poll') return polledDatabase(() => poll(this.env));
+    return connectedDatabase(sourceKind(this.env), connect, () => directUrl(this.env));
   }
 
-  /** As {@link ensure}, but waits until the server has answered: history has an epoch, or there is an error. */
+  /** For a Cron Trigger: starts again what was evicted and lost its alarm; leaves alone what rests. */
+  ensure(): void {
+    this.#follower.ensure();
+  }
+
+  /** Waits until changes are followed and history has an epoch, or there is a problem. */
   async ready(): Promise<ReplicationStatus> {
-    await this.ensure();
-    await this.#attached.promise;
+    await this.#follower.ready();
     return this.status();
+  }
+
+  /** A write was committed: a poll looks at once. */
+  nudge(): void {
+    this.#follower.nudge();
   }
 
   status(): ReplicationStatus {
     const record = this.#record.load();
     return {
-      state: this.#state,
+      ...this.#follower.facts,
+      source: sourceKind(this.env),
       epoch: record?.epoch ?? null,
-      durable: this.#log.durable,
+      durable: this.#log.end,
       acked: record?.acked ?? null,
       floor: this.#record.floor,
-      logBytes: this.#log.bytes,
-      connects: this.#connects,
-      lastError: this.#lastError,
-      newEpochReason: this.#newEpochReason,
+      log: this.#log.size,
+      rowsWritten: this.#storage.rowsWritten,
+      restarts: this.#record.restarts,
+      groups: this.#subscribers.count,
     };
   }
 
-  /** Replaces the scopes that a SyncDO group listens to, and starts the stream if need be. */
+  /** Replaces the scopes that a SyncDO group listens to; none: it is gone. Starts following if need be. */
   async subscribe(group: string, scopes: readonly ScopeKey[]): Promise<void> {
     this.#subscribers.set(group, scopes);
-    await this.ensure();
+    if (scopes.length > 0) await this.#follower.ready();
   }
 
-  /** A page of history after `from`; null when it belongs to another epoch or lies below the floor. */
-  read(epoch: Epoch, from: Lsn, limit: number): LogPage | null {
-    return this.#reaches(epoch, from) ? this.#log.read(from, limit) : null;
+  /** A group still listens. @returns false when it must subscribe anew */
+  renew(group: string): boolean {
+    return this.#subscribers.renew(group);
   }
 
-  /** Segments that may hold transactions up to `to` which a snapshot does not see; null when some of them are gone. */
-  readUnseen(epoch: Epoch, xmin: string, to: Lsn): readonly string[] | null {
-    if (this.#record.load()?.epoch !== epoch || BigInt(this.#record.floor.xid) >= BigInt(xmin)) return null;
-    return this.#log.readUnseen(BigInt(xmin), to);
+  /**
+   * A page of history after `from`, without what touches no scope that the group listens to.
+   *
+   * @returns null when the position belongs to another epoch or lies below the floor
+   */
+  read(group: string, epoch: Epoch, from: Lsn, limit: number, within: number | null = null): LogPage | null {
+    if (!this.#reaches(epoch, from)) return null;
+    return this.#log.read(from, limit, within, { scopes: this.#subscribers.scopesOf(group) });
   }
 
-  /** Segments after `from` in which one of these tables changes; null as in {@link read}. */
-  readTables(epoch: Epoch, from: Lsn, tables: readonly string[]): readonly string[] | null {
-    return this.#reaches(epoch, from) ? this.#log.readTables(from, tables) : null;
+  /**
+   * A page of what may hold transactions up to `until` that a snapshot with this `xmin` does not see.
+   *
+   * @param from  null for the first page
+   * @returns null when some of them are gone, or compacted
+   */
+  readUnseen(
+    epoch: Epoch,
+    xmin: string,
+    until: Lsn,
+    from: Lsn | null,
+    limit: number,
+    within: number | null = null,
+  ): LogPage | null {
+    const { floor } = this.#record;
+    if (this.#record.load()?.epoch !== epoch || BigInt(floor.xid) >= BigInt(xmin)) return null;
+    return this.#log.read(from ?? floor.lsn, limit, within, { xmin: BigInt(xmin), until });
   }
 
+  /** JSON of the transactions after `from` that change one of these tables, with these changes; null as in {@link read}. */
+  changesOf(epoch: Epoch, from: Lsn, tables: readonly string[]): string | null {
+    return this.#reaches(epoch, from) ? JSON.stringify(this.#log.changesOf(from, new Set(tables))) : null;
+  }
+
+  /** A snapshot begins: what is logged from here on stays as it is until it is admitted, or half an hour has passed. */
+  hold(nonce: string): void {
+    this.#holds.add(nonce, this.#log.end, Date.now());
+  }
+
+  /** The snapshot was admitted, or given up. */
+  releaseHold(nonce: string): void {
+    this.#holds.release(nonce);
+  }
+
+  /** Where a snapshot's marker committed; null while the log does not have it. */
   marker(nonce: string): MarkerFound | null {
     const found = this.#log.marker(nonce);
     const epoch = this.#record.load()?.epoch;
     return found && epoch ? { epoch, ...found } : null;
   }
 
+  /** As {@link marker}, but waits for it. @throws {Error} changes do not flow */
+  async awaitMarker(nonce: string): Promise<MarkerFound> {
+    await this.#follower.ready();
+    this.#follower.nudge();
+    if (this.#follower.state === 'failed') throw new Error('The change stream is not running');
+    return this.#markerWaits.wait(nonce);
+  }
+
+  /** Stops following and drops the slot, so that the server keeps no WAL for it: when an environment is taken down. */
+  async release(): Promise<void> {
+    await this.#follower.stop();
+    await dropFollowed(this.#database(), slotName(this.env));
+    await this.#record.forget();
+  }
+
+  /** Begins history anew, on request: a new slot and epoch; every client downloads again. */
+  async recreate(): Promise<ReplicationStatus> {
+    await this.release();
+    return this.ready();
+  }
+
   override async alarm(): Promise<void> {
-    await this.ctx.storage.setAlarm(Date.now() + ALARM_INTERVAL);
-    await this.#checkSilence();
-    this.#start();
+    const tasks = await this.#schedule.take(Date.now());
+    if (tasks.includes('compact')) await this.#compact();
+    for (const group of this.#subscribers.expire()) structuredLog('info', 'replication.group_gone', { group });
+    await this.#follower.wake(tasks);
+    this.#follower.ensure();
+  }
+
+  get #compactor(): Compactor {
+    const memberTables = new Set(this.schema.scopes.flatMap((scope) => scope.memberTables));
+    return new Compactor(this.#log, this.#storage, memberTables);
+  }
+
+  /** Made late: the schema is a field of the class that extends this one. */
+  get #follower(): Follower {
+    this.#made ??= new Follower({
+      schema: this.schema,
+      storage: this.#storage,
+      log: this.#log,
+      record: this.#record,
+      schedule: this.#schedule,
+      database: this.#database(),
+      slot: slotName(this.env),
+      publication: PUBLICATION,
+      limits: {
+        retention: logRetention(this.env),
+        drainInterval: drainInterval(this.env),
+        slice: SLICE,
+        ...pollIntervals(this.env),
+      },
+      isWanted: () => this.#subscribers.count > 0,
+      published: (touched) => {
+        this.#notifier.tell(touched);
+        this.#markerWaits.look();
+        if (this.#log.size.rawBytes > COMPACT_ABOVE) void this.#schedule.planBy('compact', Date.now() + COMPACT_AFTER);
+      },
+      stopped: () => {
+        this.#markerWaits.giveUp();
+      },
+      now: () => Date.now(),
+      random: () => crypto.randomUUID(),
+      report: structuredLog,
+    });
+    return this.#made;
+  }
+
+  /** One step an invocation, so that each has CPU time of its own. Never throws: an alarm that does is given up. */
+  async #compact(): Promise<void> {
+    try {
+      const isMore = await this.#compactor.step(this.#holds.earliest(Date.now()));
+      if (isMore) await this.#schedule.planBy('compact', Date.now());
+    } catch (error) {
+      // What it was compacting was dropped meanwhile, by retention or a new epoch; the next step looks anew.
+      structuredLog('warn', 'replication.compaction_failed', { error: String(error) });
+    }
   }
 
   #reaches(epoch: Epoch, from: Lsn): boolean {
     return this.#record.load()?.epoch === epoch && from >= this.#record.floor.lsn;
-  }
-
-  #start(): void {
-    if (this.#running) return;
-    this.#running = true;
-    void this.#run().finally(() => {
-      this.#running = false;
-    });
-  }
-
-  async #run(): Promise<void> {
-    this.#state = 'connecting';
-    this.#attached = Promise.withResolvers();
-    try {
-      const attachment = await attach(connect, directUrl(this.env), slotName(this.env), this.#record);
-      this.#log.dropStaged();
-      this.#stream = attachment.stream;
-      this.#connects++;
-      this.#state = 'streaming';
-      this.#heard();
-      this.#attached.resolve(undefined);
-      if (attachment.newEpoch !== null) {
-        this.#newEpochReason = attachment.newEpoch;
-        this.#notify(new Set([SCOPE_ALL])); // every session stands in another epoch and must come back
-      }
-      structuredLog('info', 'replication.streaming', { epoch: attachment.record.epoch, reason: attachment.newEpoch });
-      await pump(attachment.stream, new Assembler(this.schema, attachment.xidReference), {
-        log: this.#log,
-        record: this.#record,
-        storage: this.ctx.storage,
-        retention: logRetention(this.env),
-        published: (touched) => {
-          this.#failures = 0;
-          this.#notify(touched);
-        },
-        now: () => Date.now(),
-        heard: () => {
-          this.#heard();
-        },
-      });
-    } catch (error) {
-      await this.#failed(error);
-    }
-  }
-
-  async #failed(error: unknown): Promise<void> {
-    this.#state = 'failed';
-    this.#attached.resolve(undefined);
-    this.#lastError = error instanceof Error ? error.message : String(error);
-    structuredLog('error', 'replication.failed', { error: this.#lastError });
-    const stream = this.#stream;
-    this.#stream = null;
-    await stream?.close();
-    const delay = Math.min(RETRY * 2 ** this.#failures++, ALARM_INTERVAL);
-    await this.ctx.storage.setAlarm(Date.now() + delay);
-  }
-
-  async #checkSilence(): Promise<void> {
-    const stream = this.#stream;
-    if (stream === null || Date.now() - this.#lastHeard < SILENCE) return;
-    if (this.#probed) {
-      await stream.close(); // the read under way fails, and with it the run
-      return;
-    }
-    this.#probed = true;
-    await this.ctx.storage.setAlarm(Date.now() + SILENCE);
-    await stream.probe();
-  }
-
-  #heard(): void {
-    this.#lastHeard = Date.now();
-    this.#probed = false;
-  }
-
-  #notify(touched: ReadonlySet<ScopeKey>): void {
-    for (const group of this.#subscribers.groupsOf(touched)) {
-      const stub = this.env.SYNC.getByName(group) as unknown as { notify(): Promise<void> };
-      stub.notify().catch((error: unknown) => {
-        // A notification is a hint: whoever missed it reads the log from its own mark at the next one.
-        structuredLog('warn', 'replication.notify_failed', { group, error: String(error) });
-      });
-    }
   }
 }

@@ -7,7 +7,7 @@ import { authenticated, type AppTypes } from '../app/auth.ts';
 import { HttpError } from '../app/errors.ts';
 import { log } from '../app/logging.ts';
 import { directUrl } from '../database/config.ts';
-import { replicationStub } from '../replication-do/stub.ts';
+import { replicationStub } from '../replication-do/index.ts';
 import { writeSnapshot } from './write-snapshot.ts';
 
 const request = z.strictObject({
@@ -23,6 +23,8 @@ export const snapshotRoute = (schema: SyncSchema) =>
     const { epoch } = await replicationStub(c.env).ready();
     if (epoch === null) throw new HttpError(503, 'replication_unavailable', 'The change stream is not running yet.');
     const url = directUrl(c.env);
+    const nonce = crypto.randomUUID();
+    await replicationStub(c.env).hold(nonce);
     const reader = await PgConnection.open(connect, url);
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const work = writeSnapshot(writable, {
@@ -32,9 +34,10 @@ export const snapshotRoute = (schema: SyncSchema) =>
       userId: c.get('identity').userId,
       request: parsed.data,
       epoch,
+      nonce,
     }).catch((error: unknown) => {
       // The body is aborted: a client must not show what has no end frame, and asks again.
-      log('warn', 'snapshot.failed', { error: error instanceof Error ? error.message : String(error) });
+      log('warn', 'snapshot.failed', { nonce, error: error instanceof Error ? error.message : String(error) });
     });
     c.executionCtx.waitUntil(work);
     return new Response(readable, {

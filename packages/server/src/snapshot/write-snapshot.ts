@@ -14,9 +14,9 @@ import {
   type SyncSchema,
   type SyncTable,
 } from '@vibestack/sync-types';
+import { commitMarker } from '../database/marker.ts';
 import { readMemberships } from '../database/membership.ts';
 import { asSql, type Sql } from '../database/pool.ts';
-import { MARKER_PREFIX } from '../replication-do/assembler.ts';
 import type { SnapshotMarker } from './marker.ts';
 
 export interface SnapshotJob {
@@ -28,6 +28,8 @@ export interface SnapshotJob {
   readonly userId: string;
   readonly request: SnapshotRequest;
   readonly epoch: Epoch;
+  /** Names the snapshot: in its marker, in the log, and where it is admitted. */
+  readonly nonce: string;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function writeSnapshot(out: WritableStream<Uint8Array>, job: Snapsh
 }
 
 async function writeFrames(writer: WritableStreamDefaultWriter<Uint8Array>, job: SnapshotJob): Promise<void> {
-  const { schema, reader, userId, request, epoch } = job;
+  const { schema, reader, userId, request, epoch, nonce } = job;
   const sql = asSql(reader);
   const json = (kind: FrameKind, value: SnapshotStart | SnapshotTable | SnapshotEnd) =>
     writer.write(encodeFrame(kind, new TextEncoder().encode(JSON.stringify(value))));
@@ -75,8 +77,7 @@ async function writeFrames(writer: WritableStreamDefaultWriter<Uint8Array>, job:
   }
   const results = await ownResults(sql, userId, request.clientIds);
   await sql.rows('commit');
-  const nonce = crypto.randomUUID();
-  await commitMarker(job, { nonce, userId, snapshot: reading.snapshot, scopes });
+  await mark(job, { nonce, userId, snapshot: reading.snapshot, scopes });
   await json(FrameKind.end, { nonce, rows, results });
 }
 
@@ -119,11 +120,10 @@ async function ownResults(sql: Sql, userId: string, clientIds: readonly string[]
 }
 
 /** On another connection, and durable: its commit record lies behind everything that the snapshot sees. */
-async function commitMarker(job: SnapshotJob, marker: SnapshotMarker): Promise<void> {
+async function mark(job: SnapshotJob, marker: SnapshotMarker): Promise<void> {
   const connection = await job.marker();
   try {
-    await connection.query('set synchronous_commit = on');
-    await connection.query('select pg_logical_emit_message(true, $1, $2)', [MARKER_PREFIX, JSON.stringify(marker)]);
+    await commitMarker(asSql(connection), marker);
   } finally {
     await connection.close();
   }

@@ -1,10 +1,10 @@
 import { parsePgSnapshot, sees, type PgSnapshot } from '@vibestack/replication';
 import { CloseCode, type Lsn, type ScopeKey } from '@vibestack/sync-types';
-import { decodeBodies } from '../replication-do/log.ts';
-import type { MarkerFound } from '../replication-do/replication-do.ts';
+import type { MarkerFound } from '../replication-do/index.ts';
 import type { SnapshotMarker } from '../snapshot/marker.ts';
 import { visibleTo } from './deliver.ts';
 import { subscribeGroup, type Group } from './group.ts';
+import { readUnseen } from './history.ts';
 import { applyMembershipChanges } from './membership-step.ts';
 import { holdScopes, type SessionReady } from './session.ts';
 import { refuse, send, type Connected } from './sockets.ts';
@@ -36,7 +36,7 @@ async function admit(group: Group, { ws, session }: Connected, nonce: string): P
   const current = group.sockets.get(ws)?.ready;
   if (!current) return;
   const without = { ...current, staged: current.staged.filter((waiting) => waiting !== nonce) };
-  const unseen = await readUnseen(group, marker, without, content, to);
+  const unseen = await unseenBy(group, marker, without, content, to);
   if (unseen === null) {
     // Of another epoch, or the log does not reach back to it any more: download again.
     group.sockets.save({ ...session, ready: without });
@@ -57,22 +57,23 @@ async function admit(group: Group, { ws, session }: Connected, nonce: string): P
     admit: { nonce, scopes, transactions },
   });
   group.sockets.advance(ws, to);
+  await group.replication.releaseHold(nonce);
   await subscribeGroup(group);
 }
 
 /** Logged transactions up to `to` that the snapshot does not see: what lies between it and that place (SEMANTICS 3.2). */
-async function readUnseen(group: Group, marker: MarkerFound, ready: SessionReady, content: SnapshotMarker, to: Lsn) {
+async function unseenBy(group: Group, marker: MarkerFound, ready: SessionReady, content: SnapshotMarker, to: Lsn) {
   if (marker.epoch !== ready.epoch) return null;
   const snapshot = parsePgSnapshot(content.snapshot);
-  const bodies = await group.replication.readUnseen(ready.epoch, snapshot.xmin.toString(), to);
-  return bodies && decodeBodies(bodies).filter(({ lsn, xid }) => lsn <= to && !sees(snapshot, BigInt(xid)));
+  const found = await readUnseen(group, ready.epoch, snapshot.xmin, to);
+  return found && found.filter(({ lsn, xid }) => lsn <= to && !sees(snapshot, BigInt(xid)));
 }
 
 /** A session outside the stream has not met the membership changes since it was read: it meets them now. */
 async function catchUpMembership(group: Group, connected: Connected, ready: SessionReady, to: Lsn): Promise<void> {
   const { xmin } = parsePgSnapshot(ready.membershipSnapshot);
-  const bodies = await group.replication.readUnseen(ready.epoch, xmin.toString(), to);
-  if (bodies) await applyMembershipChanges(group, [connected], decodeBodies(bodies), { bornWithout: 'nothing' });
+  const found = await readUnseen(group, ready.epoch, xmin, to);
+  if (found) await applyMembershipChanges(group, [connected], found, { bornWithout: 'nothing' });
 }
 
 /** Scopes of a snapshot that the session may have by now, and did not lose after the snapshot was taken. */

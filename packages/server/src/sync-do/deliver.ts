@@ -7,15 +7,12 @@ import {
   type ScopeKey,
   type Transaction,
 } from '@vibestack/sync-types';
-import { decodeBodies } from '../replication-do/log.ts';
 import type { Group } from './group.ts';
+import { readHistory } from './history.ts';
 import { applyMembershipChanges } from './membership-step.ts';
 import type { SessionReady } from './session.ts';
 import { refuse, send, type Connected } from './sockets.ts';
 import { viewOf } from './view.ts';
-
-/** Bytes of log read at a time. */
-const PAGE = 1024 * 1024;
 
 /** A session that stands in the stream. */
 interface Live extends Connected {
@@ -34,14 +31,14 @@ export async function deliver(group: Group): Promise<void> {
     if (!slowest) return;
     const { epoch } = slowest.ready;
     const from = behind.reduce((least, { lsn }) => (lsn < least ? lsn : least), slowest.lsn);
-    const page = await group.replication.read(epoch, from, PAGE);
+    const page = await readHistory(group, epoch, from);
     if (page === null) {
       // Another epoch, or the floor overtook us. The client comes back and is told what to replace.
       for (const { ws } of behind) refuse(ws, CloseCode.restart, 'log_moved', 'History begins anew; reconnect.');
       return;
     }
     if (page.to === from) return;
-    await deliverPage(group, decodeBodies(page.bodies), from, page.to);
+    await deliverPage(group, page.transactions, from, page.to);
     if (!page.more && liveSessions(group).every(({ lsn }) => lsn >= page.to)) return;
   }
 }

@@ -1,16 +1,31 @@
 import type { Epoch, Lsn, ScopeKey, SyncSchema } from '@vibestack/sync-types';
 import type { Pool } from '../database/pool.ts';
-import type { LogPage } from '../replication-do/log.ts';
-import type { MarkerFound, ReplicationStatus } from '../replication-do/replication-do.ts';
+import type { LogPage, MarkerFound, ReplicationStatus } from '../replication-do/index.ts';
 import type { Sockets } from './sockets.ts';
 
 /** ReplicationDO as a SyncDO calls it. */
 export interface ReplicationStub {
   ready(): Promise<ReplicationStatus>;
+  status(): Promise<ReplicationStatus>;
+  ensure(): Promise<void>;
+  nudge(): Promise<void>;
+  release(): Promise<void>;
+  recreate(): Promise<ReplicationStatus>;
+  renew(group: string): Promise<boolean>;
   subscribe(group: string, scopes: readonly ScopeKey[]): Promise<void>;
-  read(epoch: Epoch, from: Lsn, limit: number): Promise<LogPage | null>;
-  readUnseen(epoch: Epoch, xmin: string, to: Lsn): Promise<readonly string[] | null>;
-  readTables(epoch: Epoch, from: Lsn, tables: readonly string[]): Promise<readonly string[] | null>;
+  read(group: string, epoch: Epoch, from: Lsn, limit: number, within: number | null): Promise<LogPage | null>;
+  readUnseen(
+    epoch: Epoch,
+    xmin: string,
+    until: Lsn,
+    from: Lsn | null,
+    limit: number,
+    within: number | null,
+  ): Promise<LogPage | null>;
+  changesOf(epoch: Epoch, from: Lsn, tables: readonly string[]): Promise<string | null>;
+  hold(nonce: string): Promise<void>;
+  releaseHold(nonce: string): Promise<void>;
+  awaitMarker(nonce: string): Promise<MarkerFound>;
   marker(nonce: string): Promise<MarkerFound | null>;
 }
 

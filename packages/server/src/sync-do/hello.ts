@@ -1,9 +1,9 @@
 import { compareMemberships, type LogTransaction, type Memberships } from '@vibestack/sync-core';
 import { parsePgSnapshot, sees } from '@vibestack/replication';
 import { CloseCode, type Hello, type Position, type ScopeKey, type SyncSchema } from '@vibestack/sync-types';
+import { commitMarker } from '../database/marker.ts';
 import { readMemberships } from '../database/membership.ts';
-import { decodeBodies } from '../replication-do/log.ts';
-import type { ReplicationStatus } from '../replication-do/replication-do.ts';
+import type { ReplicationStatus } from '../replication-do/index.ts';
 import { subscribeGroup, type Group } from './group.ts';
 import type { Held, Session, SessionReady } from './session.ts';
 import { refuse, send, type Connected } from './sockets.ts';
@@ -38,6 +38,8 @@ export async function hello(group: Group, { ws, session }: Connected, message: H
   const reading = await pool.use((sql) => readMemberships(sql, schema, [session.userId]));
   const allowed = reading.of(session.userId);
 
+  if (message.position !== null) await logReaches(group, session.userId, reading.snapshot);
+
   const plan = await planWelcome(group, session, message, status, allowed, reading.snapshot);
   const ready: SessionReady = {
     clientId: message.clientId,
@@ -62,6 +64,16 @@ export async function hello(group: Group, { ws, session }: Connected, message: H
     gain: plan.gain,
     time: Date.now(),
   });
+}
+
+/**
+ * Waits until the log has all that a database snapshot sees. Before that, a membership that ended and came back might
+ * be in neither: not in the log's past, and seen as unchanged when it comes (SEMANTICS 7.4, 7.5).
+ */
+async function logReaches(group: Group, userId: string, snapshot: string): Promise<void> {
+  const nonce = crypto.randomUUID();
+  await group.pool.use((sql) => commitMarker(sql, { nonce, userId, snapshot, scopes: [] }));
+  await group.replication.awaitMarker(nonce);
 }
 
 interface WelcomePlan {
@@ -103,8 +115,9 @@ async function planWelcome(
 /** Transactions after a position that change who belongs where; null when the log does not reach back that far. */
 async function membershipChanges(group: Group, { epoch, lsn }: Position): Promise<LogTransaction[] | null> {
   const tables = [...new Set(group.schema.scopes.flatMap((scope) => scope.memberTables))];
-  const bodies = await group.replication.readTables(epoch, lsn, tables);
-  return bodies && decodeBodies(bodies).filter((transaction) => transaction.lsn > lsn);
+  const found = await group.replication.changesOf(epoch, lsn, tables);
+  // A net run says where a row ended up; the marks beside it say what happened on the way.
+  return found === null ? null : (JSON.parse(found) as LogTransaction[]).filter(({ net }) => net !== true);
 }
 
 /**

@@ -105,7 +105,8 @@ function insertedRoots(group: Group, transactions: readonly LogTransaction[]): R
     group.schema.scopes.flatMap((scope) => (scope.root === null ? [] : [[scope.root, scope.name]])),
   );
   const out = new Set<ScopeKey>();
-  for (const { changes } of transactions) {
+  for (const { changes, net } of transactions) {
+    if (net) continue; // there, an inserted row may be one that came back
     for (const change of changes) {
       const name = change.o === 'i' ? rootOf.get(change.t) : undefined;
       if (name !== undefined) out.add(`${name}:${change.k}` as ScopeKey);

@@ -9,14 +9,14 @@ import {
 } from '@vibestack/sync-types';
 import { log } from '../app/logging.ts';
 import { CLAIMS_HEADER, type TicketClaims } from '../app/tickets.ts';
-import { databaseUrl, type ServerEnv } from '../database/config.ts';
+import { databaseUrl, sourceKind, type ServerEnv } from '../database/config.ts';
 import { Pool } from '../database/pool.ts';
-import { replicationStub } from '../replication-do/stub.ts';
+import { replicationStub } from '../replication-do/index.ts';
 import { pruneResults } from '../writer/prune.ts';
 import { ClientIdTaken, write, type RowSchemas } from '../writer/writer.ts';
 import { admitStaged } from './admit.ts';
 import { deliver } from './deliver.ts';
-import type { Group } from './group.ts';
+import { subscribeGroup, type Group } from './group.ts';
 import { hello } from './hello.ts';
 import { Serial } from './serial.ts';
 import { Sockets, refuse, type Connected } from './sockets.ts';
@@ -86,7 +86,7 @@ export abstract class SyncDOBase extends DurableObject<ServerEnv> {
 
   override async webSocketClose(ws: WebSocket): Promise<void> {
     this.#sockets.forget(ws);
-    await Promise.resolve();
+    if (this.#sockets.all().length === 0) await subscribeGroup(this.#group()); // to nothing: nobody listens here
   }
 
   override async webSocketError(ws: WebSocket): Promise<void> {
@@ -99,6 +99,8 @@ export abstract class SyncDOBase extends DurableObject<ServerEnv> {
         refuse(ws, CloseCode.needsAuth, 'token_expired', 'The access token has expired.');
     }
     await this.#pool.closeIdle();
+    const group = this.#group();
+    if (this.#sockets.all().length > 0 && !(await group.replication.renew(group.name))) await subscribeGroup(group);
     await this.#armSweep();
   }
 
@@ -129,6 +131,7 @@ export abstract class SyncDOBase extends DurableObject<ServerEnv> {
         await this.#writer(ready.clientId).run(() =>
           write(this.#writerPorts(), connected.session.userId, message.mutations),
         );
+        if (sourceKind(this.env) === 'poll') await replicationStub(this.env).nudge();
         break;
       case 'ack':
         await pruneResults(this.#pool, ready.clientIds, message.results);

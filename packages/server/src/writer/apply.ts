@@ -1,4 +1,4 @@
-import { effectiveClock, type RowClock } from '@vibestack/sync-core';
+import { effectiveClock, scopeOf, type RowClock } from '@vibestack/sync-core';
 import {
   hlcFromBigInt,
   hlcToBigInt,
@@ -12,7 +12,6 @@ import {
   type SyncTable,
 } from '@vibestack/sync-types';
 import type { Sql } from '../database/pool.ts';
-import { scopeOf } from '../replication-do/assembler.ts';
 import { tablesByName } from '../sync-do/view.ts';
 import { Access } from './access.ts';
 import { readClocks } from './clocks.ts';

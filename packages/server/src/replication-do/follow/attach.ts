@@ -1,103 +1,161 @@
 import {
-  PgConnection,
+  PgError,
   createSlot,
   dropSlot,
-  openReplicationStream,
+  readPublication,
+  readServer,
   readSlot,
   terminateActive,
-  type Connect,
-  type ReplicationStream,
+  xactStatus,
+  type ChangeSource,
+  type ServerState,
+  type SqlPort,
 } from '@vibestack/replication';
-import { lsnFromBigInt, lsnToBigInt, type Epoch } from '@vibestack/sync-types';
-import { PUBLICATION } from '../database/config.ts';
-import { continuityBroken, freshRecord, type Observed, type Recorded } from './continuity.ts';
+import { lsnFromBigInt, type Epoch, type SyncSchema } from '@vibestack/sync-types';
+import type { ChangeLog } from '../log/change-log.ts';
+import { continuityBroken, freshRecord, type LoggedStatus, type Observed, type Recorded } from './continuity.ts';
+import type { FollowedDatabase } from './database.ts';
+import { requireFormats } from './formats.ts';
+import { ensurePublication, identityOf } from './publication.ts';
+import type { ReplicationRecord } from './record.ts';
+import { Redelivery, lastLogged } from './redelivery.ts';
 
-/** Where {@link attach} keeps its record; every save is durable when its promise resolves. */
-export interface RecordStore {
-  load(): Recorded | null;
-  save(record: Recorded): Promise<void>;
-  /** Begins a log without history, in one step with the record. */
-  restart(record: Recorded): Promise<void>;
+/** What `pg_xact_status` says to an id that was not given out yet (invalid_parameter_value). */
+const ID_IN_THE_FUTURE = '22023';
+
+export interface AttachPorts {
+  readonly database: FollowedDatabase;
+  readonly slot: string;
+  readonly publication: string;
+  readonly schema: SyncSchema;
+  readonly log: ChangeLog;
+  readonly record: ReplicationRecord;
+  /** A new random name: of an epoch, of a fencing token. */
+  readonly random: () => string;
+  /** Why the history of this server must not be believed to be ours, or null. */
+  readonly distrust: string | null;
+  /** Told before history begins anew; may throw to forbid it. */
+  readonly allowNewEpoch: (reason: string) => void;
+  /** Whether large transactions are to come while they are open. */
+  readonly streaming: boolean;
+  readonly onNotice: (message: string) => void;
 }
 
 export interface Attachment {
-  readonly stream: ReplicationStream;
-  readonly record: Recorded;
+  readonly source: ChangeSource;
+  readonly redelivery: Redelivery;
+  /** For questions beside the stream; the caller closes it. */
+  readonly sql: SqlPort;
+  readonly epoch: Epoch;
   /** A recent full transaction id. */
   readonly xidReference: bigint;
+  /** The server's WAL position before the source was opened. */
+  readonly current: bigint;
   /** Why history began anew, or null when it goes on. */
   readonly newEpoch: string | null;
 }
 
 /**
- * Connects to the server, proves continuity or begins a new epoch, takes the fence and starts the stream.
+ * Connects to the server, proves continuity or begins a new epoch, takes the fence and opens the source.
  *
- * The fence is recorded before it is written, so that a crash between the two is recognised as our own
- * (SEMANTICS 2.2). Whoever still reads the slot is terminated: there is one log per slot.
+ * Whoever still reads the slot is terminated: there is one log per slot.
  *
- * @throws {PgError} the server refuses, for example because the publication is missing
+ * @throws {PgError} @throws {ReplicationProblem} @throws {ConnectionLostError}
  */
-export async function attach(connect: Connect, url: string, slot: string, store: RecordStore): Promise<Attachment> {
-  const db = await PgConnection.open(connect, url);
+export async function attach(ports: AttachPorts): Promise<Attachment> {
+  const { database, slot, publication, schema, log, record } = ports;
+  const sql = database.sql();
   try {
-    const observed = await observe(db, slot);
-    const reason = continuityBroken(store.load(), observed);
+    await requireFormats(sql);
+    const server = await readServer(sql);
+    const observed = await observe(sql, server, ports);
+    const reason = continuityBroken(record.load(), observed, await loggedStatus(sql, log)) ?? ports.distrust;
+    // Before the slot is made: what a slot delivers is judged by the publications of each change's own time.
+    const published = await ensurePublication(sql, publication, schema);
     if (reason !== null) {
+      ports.allowNewEpoch(reason);
       if (observed.slot !== null) {
-        await terminateActive(db, slot);
-        await dropSlot(db, slot);
+        await terminateActive(sql, slot);
+        await dropSlot(sql, slot);
       }
-      await store.restart(await beginEpoch(db, slot, observed));
+      const consistent = await createSlot(sql, slot);
+      await record.restart(freshRecord(observed, ports.random() as Epoch, published, lsnFromBigInt(consistent)));
     }
-    const record = await takeFence(db, slot, store);
-    await terminateActive(db, slot);
-    const xid = (await db.query('select pg_snapshot_xmax(pg_current_snapshot())::text')).rows[0]?.[0];
-    const stream = await openReplicationStream(connect, url, {
+    const fenced = await takeFence(sql, ports, { publication: published });
+    log.refresh();
+    log.dropStaged();
+    await terminateActive(sql, slot);
+    // Only now: what the one before acknowledged may have arrived meanwhile.
+    const startLsn = (await readSlot(sql, slot))?.confirmedFlushLsn ?? 0n;
+    const source = await database.follow({
       slot,
-      publication: PUBLICATION,
-      startLsn: lsnToBigInt(record.acked),
+      publication,
+      startLsn,
+      streaming: ports.streaming,
+      onNotice: ports.onNotice,
     });
-    return { stream, record, xidReference: BigInt(xid ?? 0), newEpoch: reason };
-  } finally {
-    await db.close();
+    const { nextXid, current } = server;
+    const redelivery = new Redelivery(lastLogged(log), startLsn);
+    return { source, redelivery, sql, epoch: fenced.epoch, xidReference: nextXid, current, newEpoch: reason };
+  } catch (error) {
+    await sql.close();
+    throw error;
   }
 }
 
-async function observe(db: PgConnection, slotName: string): Promise<Observed> {
-  const slot = await readSlot(db, slotName);
-  const { rows } = await db.query(
-    `select s.system_identifier::text, c.timeline_id::text,
-            (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_flush_lsn() end - '0/0')::text,
-            (select fence from vibestack.replication where id = $1)
-     from pg_control_system() s, pg_control_checkpoint() c`,
-    [slotName],
-  );
-  const [systemId, timeline, current, fence] = rows[0] ?? [];
+/** What the server says of itself, of the slot, of the publication, and of the fence. */
+async function observe(
+  sql: SqlPort,
+  { systemId, timeline, current }: ServerState,
+  { slot, publication }: Pick<AttachPorts, 'slot' | 'publication'>,
+): Promise<Observed> {
+  const state = await readSlot(sql, slot);
+  const published = await readPublication(sql, publication);
+  const [fence] = await sql.query(`select fence from vibestack.replication where id = $1`, [slot]);
   return {
-    systemId: systemId ?? '',
-    timeline: Number(timeline),
-    current: BigInt(current ?? 0),
-    slot: slot && { confirmedFlushLsn: slot.confirmedFlushLsn, lost: slot.walStatus === 'lost' },
-    fence: fence ?? null,
+    systemId,
+    timeline,
+    current,
+    slot: state && { confirmedFlushLsn: state.confirmedFlushLsn, lost: state.walStatus === 'lost' },
+    fence: fence?.[0] ?? null,
+    publication: published && identityOf(published),
   };
 }
 
-async function beginEpoch(db: PgConnection, slot: string, observed: Observed): Promise<Recorded> {
-  const consistent = await createSlot(db, slot);
-  return freshRecord(observed, crypto.randomUUID() as Epoch, observed.fence ?? '', lsnFromBigInt(consistent));
-}
-
-async function takeFence(db: PgConnection, slot: string, store: RecordStore): Promise<Recorded> {
-  const record = store.load();
-  if (record === null) throw new Error('The log has no record to fence');
-  const token = crypto.randomUUID();
-  await store.save({ ...record, fenceNext: token });
-  await db.query(
+/**
+ * Writes a new fencing token. It is recorded before it is written, so that a crash between the two is recognised as our
+ * own (SEMANTICS 2.2).
+ */
+export async function takeFence(
+  sql: SqlPort,
+  { slot, record, random }: Pick<AttachPorts, 'slot' | 'record' | 'random'>,
+  changes: Pick<Recorded, 'publication'> | null = null,
+): Promise<Recorded> {
+  const token = random();
+  await record.save({ ...need(record.load()), ...changes, fenceNext: token });
+  await sql.query(
     `insert into vibestack.replication (id, fence) values ($1, $2)
      on conflict (id) do update set fence = excluded.fence, updated_at = now()`,
     [slot, token],
   );
-  const fenced = { ...record, fence: token, fenceNext: token };
-  await store.save(fenced);
+  // Read anew: what was acknowledged meanwhile stands in it.
+  const fenced = { ...need(record.load()), fence: token, fenceNext: token };
+  await record.save(fenced);
   return fenced;
+}
+
+async function loggedStatus(sql: SqlPort, log: ChangeLog): Promise<LoggedStatus> {
+  const xid = log.newestXid;
+  if (xid === null) return null;
+  try {
+    return await xactStatus(sql, xid);
+  } catch (error) {
+    if (error instanceof PgError && error.sqlstate === ID_IN_THE_FUTURE) return 'future';
+    throw error;
+  }
+}
+
+function need(record: Recorded | null): Recorded {
+  if (record) return record;
+  throw new Error('The log has no record to fence');
 }

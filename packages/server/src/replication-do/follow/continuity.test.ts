@@ -9,6 +9,7 @@ const recorded: Recorded = {
   acked: lsnFromBigInt(100n),
   fence: 'mine',
   fenceNext: 'mine',
+  publication: { oid: '1', tables: { 'public.task': '2' } },
 };
 const observed: Observed = {
   systemId: '7',
@@ -16,6 +17,7 @@ const observed: Observed = {
   current: 200n,
   slot: { confirmedFlushLsn: 100n, lost: false },
   fence: 'mine',
+  publication: { oid: '1', tables: { 'public.task': '2', 'public.added': '3' } },
 };
 
 it('history goes on where everything fits', () => {
@@ -26,6 +28,14 @@ it('a crash while the fence was being written is recognised as our own', () => {
   expect(continuityBroken({ ...recorded, fence: 'old', fenceNext: 'mine' }, observed)).toBeNull();
 });
 
+it.each(['committed', 'in progress', null] as const)('our newest transaction may be %s', (status) => {
+  expect(continuityBroken(recorded, observed, status)).toBeNull();
+});
+
+it.each(['future', 'aborted'] as const)('a server on which our newest transaction is %s was restored', (status) => {
+  expect(continuityBroken(recorded, observed, status)).toMatch('does not know');
+});
+
 it.each<[string, Recorded | null, Observed]>([
   ['a new log', null, observed],
   ['a slot that is gone', recorded, { ...observed, slot: null }],
@@ -34,6 +44,13 @@ it.each<[string, Recorded | null, Observed]>([
   ['another cluster', recorded, { ...observed, systemId: '8' }],
   ['a failover', recorded, { ...observed, timeline: 2 }],
   ['a server restored to an older state', recorded, { ...observed, current: 99n }],
+  ['a publication that is gone', recorded, { ...observed, publication: null }],
+  [
+    'a publication made anew',
+    recorded,
+    { ...observed, publication: { oid: '9', tables: recorded.publication.tables } },
+  ],
+  ['a table published anew', recorded, { ...observed, publication: { oid: '1', tables: { 'public.task': '8' } } }],
   ['another log that took the fence', recorded, { ...observed, fence: 'theirs' }],
 ])('%s begins a new epoch', (_, before, now) => {
   expect(continuityBroken(before, now)).not.toBeNull();
