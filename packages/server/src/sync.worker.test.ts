@@ -194,6 +194,52 @@ describe('membership', () => {
   );
 
   it(
+    'that ends and comes back at once shows nothing of what was written between',
+    withBob(async (project, user) => {
+      await join(project, user);
+      const { client } = await live('Bob Brandt');
+      const secret = crypto.randomUUID();
+      await leave(project, user);
+      await outside((sql) =>
+        sql.rows('insert into task (id, project_id, title) values (gen_random_uuid(), $1::text::uuid, $2)', [
+          project,
+          secret,
+        ]),
+      );
+      await join(project, user);
+      const { id } = await sharedTask(3);
+      await rename(id, `after ${secret.slice(0, 4)}`);
+      await client.until(touches(id));
+      expect(JSON.stringify(client.told)).not.toContain(secret);
+      client.close();
+      // What it may have now comes by a download, as of now.
+      const { client: again, rows } = await live('Bob Brandt');
+      expect(rows.get('task')).toContain(secret);
+      again.close();
+      await leave(project, user);
+    }),
+  );
+
+  it(
+    'that changes its role goes on without a download',
+    withBob(async (project, user) => {
+      await join(project, user);
+      const { client } = await live('Bob Brandt');
+      await outside((sql) =>
+        sql.rows(`update member set role = 'editor' where project_id = $1::text::uuid and user_id = $2::text::uuid`, [
+          project,
+          user,
+        ]),
+      );
+      const { id } = await sharedTask(3);
+      await rename(id, 'after the role');
+      await client.until(touches(id));
+      expect(client.told.filter(({ type }) => type === 'lose' || type === 'gain')).toEqual([]);
+      await leave(project, user);
+    }),
+  );
+
+  it(
     'that ended and came back while away is a loss and a gain',
     withBob(async (project, user) => {
       await join(project, user);

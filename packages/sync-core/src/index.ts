@@ -24,3 +24,4 @@ export {
 export { observe, tick } from './clock.ts';
 export { rebase } from './rebase.ts';
 export { scopeOf } from './scope.ts';
+export { endedScopes } from './ended-scopes.ts';

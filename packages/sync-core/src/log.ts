@@ -26,6 +26,11 @@ export interface LogChange {
    * changed columns only. For deletes: the old values that the replica identity gives; none in a net run.
    */
   readonly r: Row;
+  /**
+   * Of an update in a table that says who belongs where, when its old row is known: what the changed columns were. `r`
+   * then has every column. Never delivered.
+   */
+  readonly w?: Row;
 }
 
 /**

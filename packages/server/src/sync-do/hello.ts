@@ -1,4 +1,4 @@
-import { compareMemberships, type LogTransaction, type Memberships } from '@vibestack/sync-core';
+import { compareMemberships, endedScopes, type LogTransaction, type Memberships } from '@vibestack/sync-core';
 import { parsePgSnapshot, sees } from '@vibestack/replication';
 import { CloseCode, type Hello, type Position, type ScopeKey, type SyncSchema } from '@vibestack/sync-types';
 import { commitMarker } from '../database/marker.ts';
@@ -103,7 +103,8 @@ async function planWelcome(
 
   // A membership that ended after the client's position is a loss and a gain, even if it came back (SEMANTICS 7.5).
   const snapshot = parsePgSnapshot(membershipSnapshot);
-  const interrupted = endedScopes(group.schema, session.userId, since, (xid) => sees(snapshot, xid));
+  const seen = since.filter(({ xid }) => sees(snapshot, BigInt(xid))); // the session meets the others in the stream
+  const interrupted = endedScopes(group.schema, session.userId, scopes, seen);
   const had = scopes.filter((scope) => allowed.has(scope));
   const again = had.filter((scope) => interrupted.has(scope));
   const keep = had.filter((scope) => !interrupted.has(scope));
@@ -118,34 +119,6 @@ async function membershipChanges(group: Group, { epoch, lsn }: Position): Promis
   const found = await group.replication.changesOf(epoch, lsn, tables);
   // A net run says where a row ended up; the marks beside it say what happened on the way.
   return found === null ? null : (JSON.parse(found) as LogTransaction[]).filter(({ net }) => net !== true);
-}
-
-/**
- * Scopes whose membership may have ended and come back: a membership row that names the person was updated or deleted.
- * Deliberately wide; the price of a false alarm is one download.
- */
-function endedScopes(
-  schema: SyncSchema,
-  userId: string,
-  transactions: readonly LogTransaction[],
-  seen: (xid: bigint) => boolean,
-): ReadonlySet<ScopeKey> {
-  const out = new Set<ScopeKey>();
-  for (const transaction of transactions) {
-    if (!seen(BigInt(transaction.xid))) continue; // the session meets it in the stream
-    for (const change of transaction.changes) {
-      if (change.o === 'i') continue;
-      for (const scope of schema.scopes) {
-        if (!scope.memberTables.includes(change.t)) continue;
-        const values = Object.values(change.r);
-        // An update logs changed columns only: who it was about may not be among them.
-        if (change.o === 'd' && !values.includes(userId)) continue;
-        for (const key of [change.p, change.s]) if (key !== undefined) out.add(key);
-        for (const value of values) if (value !== null) out.add(`${scope.name}:${value}` as ScopeKey);
-      }
-    }
-  }
-  return out;
 }
 
 const pick = (allowed: Memberships, scopes: readonly ScopeKey[]): Held[] =>

@@ -1,4 +1,4 @@
-import { compareMemberships, type LogTransaction } from '@vibestack/sync-core';
+import { compareMemberships, endedScopes, type LogTransaction, type Memberships } from '@vibestack/sync-core';
 import { parsePgSnapshot, sees } from '@vibestack/replication';
 import type { ScopeKey } from '@vibestack/sync-types';
 import { readMemberships, type MembershipReading } from '../database/membership.ts';
@@ -48,7 +48,10 @@ export async function applyMembershipChanges(
   const reading = await readVisible(group, users, relevant);
   const roots = bornWithout === 'download' ? insertedRoots(group, transactions) : new Set<ScopeKey>();
   for (const { ws, session, ready } of stale) {
-    const { next, lost, gained, fresh } = compare(group, session, ready, reading, roots);
+    const known = parsePgSnapshot(ready.membershipSnapshot);
+    const met = relevant.filter(({ net, xid }) => net !== true && !sees(known, BigInt(xid)));
+    const ended = endedScopes(group.schema, session.userId, memberships(ready).keys(), met);
+    const { next, lost, gained, fresh } = compare(group, session, ready, reading, roots, ended);
     group.sockets.save({ ...session, ready: next });
     if (lost.length > 0) send(ws, { type: 'lose', scopes: lost });
     if (gained.length > 0) send(ws, { type: 'gain', scopes: gained.map(([scope]) => scope) });
@@ -68,9 +71,10 @@ function compare(
   ready: SessionReady,
   reading: MembershipReading,
   roots: ReadonlySet<ScopeKey>,
+  ended: ReadonlySet<ScopeKey>,
 ): { next: SessionReady; lost: readonly ScopeKey[]; gained: Held[]; fresh: Held[] } {
   const now = reading.of(session.userId);
-  const change = compareMemberships(group.schema, memberships(ready), now);
+  const change = compareInterrupted(group, ready, now, ended);
   const all = change.gained.map((scope): Held => [scope, now.get(scope) ?? '']);
   const fresh = all.filter(([scope]) => roots.has(scope) && !change.lost.includes(scope));
   const gained = all.filter((held) => !fresh.includes(held));
@@ -81,6 +85,18 @@ function compare(
     fresh,
   );
   return { next: { ...next, membershipSnapshot: reading.snapshot }, lost: change.lost, gained, fresh };
+}
+
+/** A membership that ended is a loss and a gain, even if it came back before anybody looked (SEMANTICS 7.5). */
+function compareInterrupted(
+  group: Group,
+  ready: SessionReady,
+  now: Memberships,
+  ended: ReadonlySet<ScopeKey>,
+): { lost: readonly ScopeKey[]; gained: readonly ScopeKey[] } {
+  const { lost, gained } = compareMemberships(group.schema, memberships(ready), now);
+  const back = [...ended].filter((scope) => now.has(scope) && !lost.includes(scope));
+  return { lost: [...lost, ...back], gained: [...gained, ...back] };
 }
 
 /** Waits, inside Postgres, for the moment between a commit's place in the WAL and its visibility. */

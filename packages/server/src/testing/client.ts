@@ -77,7 +77,10 @@ export class TestClient {
   readonly userId: string;
   readonly socket: WebSocket;
   readonly token: string;
+  /** Not yet taken by {@link next}. */
   readonly received: ServerMessage[] = [];
+  /** All that it was ever told. */
+  readonly told: ServerMessage[] = [];
   position: Position | null;
   scopes: readonly ScopeKey[] = [];
   #wake: () => void = () => undefined;
@@ -90,7 +93,9 @@ export class TestClient {
     this.clientId = clientId;
     this.position = position;
     socket.addEventListener('message', (event) => {
-      this.received.push(parseServerMessage(String(event.data)));
+      const message = parseServerMessage(String(event.data));
+      this.received.push(message);
+      this.told.push(message);
       this.#wake();
     });
   }

@@ -11,8 +11,9 @@ export function netChange(change: LogChange): LogChange {
     case 'd':
       return { ...change, r: {} };
     case 'u':
+      if (s === undefined) return change;
       // A move has every column, so whoever gets to see the row in its new scope may take it as a new one.
-      return p === s || s === undefined ? change : withLeft({ o: 'i', t, k, s, r }, [p]);
+      return p === undefined || p === s ? { o, t, k, s, p: s, r } : withLeft({ o: 'i', t, k, s, r }, [p]);
   }
 }
 

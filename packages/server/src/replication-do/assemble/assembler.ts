@@ -212,12 +212,14 @@ export class Assembler {
       return;
     }
     if (p !== s) table.requireWhole(row);
-    const json = p === s && oldKind === 'full' && old !== null ? table.changed(old, row) : table.row(row);
+    const whole = oldKind === 'full' ? old : null;
+    const json = p === s && whole !== null && !table.isMember ? table.changed(whole, row) : table.row(row);
+    const was = table.isMember && whole !== null ? `,"w":${table.was(whole, row)}` : '';
     this.#touch(table, s);
     if (p !== s) this.#touch(table, p);
     this.#record(
       table.table,
-      `${table.prefix.u}${JSON.stringify(key)},"s":${JSON.stringify(s)},"p":${JSON.stringify(p)},"r":${json}}`,
+      `${table.prefix.u}${JSON.stringify(key)},"s":${JSON.stringify(s)},"p":${JSON.stringify(p)},"r":${json}${was}}`,
       xid,
     );
   }

@@ -16,6 +16,8 @@ export interface TablePlan {
   row(tuple: Tuple): string;
   /** JSON of the key and of what differs. */
   changed(old: Tuple, tuple: Tuple): string;
+  /** JSON of what the columns were that differ. */
+  was(old: Tuple, tuple: Tuple): string;
   /** @throws {ReplicationProblem} a kept column was not sent, of a row that others will meet for the first time */
   requireWhole(tuple: Tuple): void;
   /** How a change begins, by operation, up to its key. */
@@ -63,6 +65,11 @@ export function planTable(table: SyncTable, relation: Relation, isMember: boolea
     scope: scopeReader(table, at),
     row: (tuple) => writeRow(kept, tuple),
     changed: (old, tuple) => writeRow(kept, tuple, old),
+    was: (old, tuple) =>
+      writeRow(
+        kept.filter(({ at: i }) => old[i] !== tuple[i]),
+        old,
+      ),
     requireWhole(tuple) {
       if (kept.every(({ at: i }) => tuple[i] !== undefined)) return;
       throw new ReplicationProblem(
