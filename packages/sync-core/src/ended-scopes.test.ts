@@ -70,8 +70,8 @@ it('a role by which members are chosen may end them', () => {
 });
 
 it('an update that does not tell what was may have ended it', () => {
-  const { w: _, ...untold } = update({ role: 'viewer' });
-  expect(ended(untold)).toEqual([P]);
+  const { o, t, k, s, p, r } = update({ role: 'viewer' });
+  expect(ended({ o, t, k, s: s ?? P, p: p ?? P, r })).toEqual([P]);
 });
 
 it('a truncate ends all', () => {

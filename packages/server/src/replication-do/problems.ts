@@ -58,7 +58,11 @@ export function reportProblem(error: unknown): ReportedProblem {
     };
   }
   if (error instanceof PgError) return reportPgError(error);
-  return { code: 'internal_error', message: describe(error), ...HEALS };
+  return {
+    code: 'internal_error',
+    message: describe(error),
+    hint: 'A mistake of the framework: it is tried again. Report it with the log lines of this run.',
+  };
 }
 
 function reportPgError({ sqlstate, message }: PgError): ReportedProblem {

@@ -1,6 +1,6 @@
 import { compareMemberships, endedScopes, type LogTransaction, type Memberships } from '@vibestack/sync-core';
 import { parsePgSnapshot, sees } from '@vibestack/replication';
-import { CloseCode, type Hello, type Position, type ScopeKey, type SyncSchema } from '@vibestack/sync-types';
+import { CloseCode, type Hello, type Position, type ScopeKey } from '@vibestack/sync-types';
 import { commitMarker } from '../database/marker.ts';
 import { readMemberships } from '../database/membership.ts';
 import type { ReplicationStatus } from '../replication-do/index.ts';

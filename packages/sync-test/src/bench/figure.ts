@@ -22,19 +22,27 @@ export type Bench = (report: (figure: Figure) => void) => Promise<void>;
 
 const round = (value: number): number => Number(value.toPrecision(4));
 
+/** What is measured, and against what. */
+export interface About extends Pick<Figure, 'bench' | 'figure' | 'unit' | 'conditions'> {
+  readonly ceiling?: number;
+  /** The bar, where more is better, and where less is. */
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+export const median = (samples: readonly number[]): number =>
+  [...samples].sort((a, b) => a - b)[Math.floor(samples.length / 2)] ?? NaN;
+
 /** Summarises the samples of one figure. */
-export function summarise(
-  about: Pick<Figure, 'bench' | 'figure' | 'unit' | 'conditions'> & { readonly ceiling?: number },
-  samples: readonly number[],
-): Figure {
-  const sorted = [...samples].sort((a, b) => a - b);
-  const value = sorted[Math.floor(sorted.length / 2)] ?? NaN;
-  const { ceiling, ...rest } = about;
+export function summarise({ ceiling, atLeast, atMost, ...about }: About, samples: readonly number[]): Figure {
+  const value = median(samples);
+  const bar = atLeast ?? atMost;
   return {
-    ...rest,
+    ...about,
     value: round(value),
     ...(ceiling === undefined ? {} : { ceiling: round(ceiling), ratio: round(value / ceiling) }),
-    spread: [round(sorted[0] ?? NaN), round(sorted.at(-1) ?? NaN)],
+    ...(bar === undefined ? {} : { bar, holds: atLeast === undefined ? value <= bar : value >= bar }),
+    spread: [round(Math.min(...samples)), round(Math.max(...samples))],
     runs: samples.length,
   };
 }

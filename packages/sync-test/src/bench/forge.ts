@@ -26,8 +26,8 @@ export const forge: Bench = async (report) => {
     ] as const) {
       const samples: number[] = [];
       for (let run = 0; run < RUNS; run++) samples.push(await time(dir, args));
-      const measured = summarise({ bench: 'forge', figure, unit: 'ms', conditions }, samples);
-      report(bar === undefined ? measured : { ...measured, bar, holds: measured.value < bar });
+      const about = { bench: 'forge', figure, unit: 'ms', conditions };
+      report(summarise(bar === undefined ? about : { ...about, atMost: bar }, samples));
     }
   } finally {
     rmSync(dir, { recursive: true });

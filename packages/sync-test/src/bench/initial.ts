@@ -1,7 +1,7 @@
 import * as model from '@repo/schema/client';
 import { PGlite } from '@electric-sql/pglite';
 import type { Bench } from './figure.ts';
-import { summarise } from './figure.ts';
+import { median, summarise } from './figure.ts';
 import { startWorld, type World } from './world.ts';
 
 const RUNS = 5;
@@ -29,7 +29,7 @@ export const initial: Bench = async (report) => {
       await client.close();
       if (run > 0) alone.push(await copyAlone(world));
     }
-    const ceiling = [...alone].sort((a, b) => a - b)[Math.floor(alone.length / 2)] ?? NaN;
+    const ceiling = median(alone);
     const conditions = `${rows} rows, in memory under Node, bare workerd, one machine; ceiling: PGlite's own COPY`;
     report(summarise({ bench: 'initial', figure: 'connecting to all rows', unit: 'ms', conditions, ceiling }, synced));
     report(

@@ -6,7 +6,7 @@ import { migrations } from '@repo/schema/server';
 import { migrate } from '@vibestack/dataforge';
 import { startPostgres } from '@vibestack/dev-postgres';
 import postgres from 'postgres';
-import { summarise, type Bench } from './figure.ts';
+import { median, summarise, type Bench } from './figure.ts';
 
 const RUNS = 7;
 /** What each run has of the framework's triggers on `task`; the first is the ceiling. */
@@ -55,6 +55,3 @@ async function updateAll(sql: postgres.Sql, disabled: readonly string[]): Promis
   if (disabled.includes('vibestack_touch')) await sql`alter table task enable trigger vibestack_touch`;
   return elapsed;
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as model from '@repo/schema/client';
 import { seed } from '@repo/schema/seed';
 import { migrations } from '@repo/schema/server';
@@ -9,7 +10,9 @@ import { openNodeClient, type NodeClient } from '@vibestack/client/node';
 import { migrate } from '@vibestack/dataforge';
 import { startPostgres } from '@vibestack/dev-postgres';
 import postgres from 'postgres';
-import { startWorkerd } from './workerd.ts';
+import { OBJECTS, startWorkerd } from './workerd.ts';
+
+const BUNDLE = resolve(import.meta.dirname, '../../../../apps/web/dist/vibestack/index.js');
 
 /** Postgres, workerd and clients of this process. */
 export interface World {
@@ -32,11 +35,17 @@ export async function startWorld(): Promise<World> {
     select gen_random_uuid(), p.id, u.id, 'editor', u.name from project p, person u where u.name in ('Ann Adler', 'Bob Brandt')
     on conflict (project_id, user_id) do nothing`;
   const issuer = await startIssuer({ databaseUrl: server.url, keyFile: join(directory, 'issuer.json'), port: 0 });
-  const workerd = await startWorkerd(directory, {
-    DATABASE_URL: server.url,
-    AUTH_ISSUER: issuer.url,
-    AUTH_AUDIENCE: AUDIENCE,
-    AUTH_JWKS_URL: `${issuer.url}/.well-known/jwks.json`,
+  const workerd = await startWorkerd({
+    directory,
+    bundle: BUNDLE,
+    objects: OBJECTS,
+    vars: {
+      DATABASE_URL: server.url,
+      AUTH_ISSUER: issuer.url,
+      AUTH_AUDIENCE: AUDIENCE,
+      AUTH_JWKS_URL: `${issuer.url}/.well-known/jwks.json`,
+      TICKET_SECRET: randomBytes(32).toString('hex'),
+    },
   });
   const clients: NodeClient[] = [];
   return {
