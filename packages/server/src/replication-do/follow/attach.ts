@@ -69,7 +69,9 @@ export async function attach(ports: AttachPorts): Promise<Attachment> {
     await requireFormats(sql);
     const server = await readServer(sql);
     const observed = await observe(sql, server, ports);
-    const reason = continuityBroken(record.load(), observed, await loggedStatus(sql, log)) ?? ports.distrust;
+    const recorded = record.load();
+    const reason = continuityBroken(recorded, observed, await loggedStatus(sql, log)) ?? ports.distrust;
+    if (recorded && reason !== null && recorded.broken !== reason) await record.save({ ...recorded, broken: reason });
     // Before the slot is made: what a slot delivers is judged by the publications of each change's own time.
     const published = await ensurePublication(sql, publication, schema);
     if (reason !== null) {

@@ -51,6 +51,7 @@ it.each<[string, Recorded | null, Observed]>([
     { ...observed, publication: { oid: '9', tables: recorded.publication.tables } },
   ],
   ['a table published anew', recorded, { ...observed, publication: { oid: '1', tables: { 'public.task': '8' } } }],
+  ['a break that was seen before', { ...recorded, broken: 'the publication was made anew' }, observed],
   ['another log that took the fence', recorded, { ...observed, fence: 'theirs' }],
 ])('%s begins a new epoch', (_, before, now) => {
   expect(continuityBroken(before, now)).not.toBeNull();

@@ -19,6 +19,8 @@ export interface Recorded {
   /** A token that was about to be written when we last looked; equal to `fence` when nothing was under way. */
   readonly fenceNext: string;
   readonly publication: PublicationIdentity;
+  /** Continuity was seen to be broken, and history could not begin anew yet. It does not heal by looking well again. */
+  readonly broken?: string;
 }
 
 /** What the server says now. */
@@ -56,6 +58,7 @@ export function continuityBroken(
   logged: LoggedStatus = null,
 ): string | null {
   if (recorded === null) return 'the log is new';
+  if (recorded.broken !== undefined) return recorded.broken;
   if (observed.systemId !== recorded.systemId) return 'another database cluster answers';
   if (observed.timeline !== recorded.timeline) return 'the server is on another timeline';
   if (lsnFromBigInt(observed.current) < recorded.acked) return 'the server is older than the log';

@@ -1,4 +1,5 @@
 import {
+  ConnectionLostError,
   openPoll,
   openStream,
   pgSql,
@@ -31,7 +32,14 @@ export interface FollowedDatabase {
 /** Followed through connections of our own. @param url  read anew at each connection: passwords are rotated */
 export function connectedDatabase(kind: ChangeSource['kind'], connect: Connect, url: () => string): FollowedDatabase {
   const open = new Set<ByteSocket>();
-  const tracked: Connect = async (target) => track(await connect(target), open);
+  let abandoned = 0;
+  const tracked: Connect = async (target) => {
+    const before = abandoned;
+    const socket = await connect(target);
+    if (before === abandoned) return track(socket, open);
+    await socket.close();
+    throw new ConnectionLostError('The connection was given up while it was opened');
+  };
   return {
     kind,
     sql: () => pgSql(tracked, url()),
@@ -47,6 +55,7 @@ export function connectedDatabase(kind: ChangeSource['kind'], connect: Connect, 
           })
         : openPoll(pgSql(tracked, url()), source),
     abandon() {
+      abandoned++;
       for (const socket of open) void socket.close();
       open.clear();
     },

@@ -81,10 +81,12 @@ export class Follower {
   #state: ReplicationState = 'stopped';
   #running = false;
   #again = false;
+  #isStartDue = false;
   #connecting = Promise.resolve();
   /** The first attachment of this instance is still to come. */
   #isNew = true;
   #attached = Promise.withResolvers<undefined>();
+  #isAnswered = false;
   #link: Link | null = null;
   #run: string | null = null;
   #began = 0;
@@ -163,19 +165,26 @@ export class Follower {
 
   /** Ends following until somebody asks for it again. */
   async stop(): Promise<void> {
-    const { schedule, database } = this.#ports;
+    const { schedule } = this.#ports;
     this.#state = 'stopped';
-    if (this.#link === null) database.abandon();
+    this.#detach(false);
     await this.#connecting;
-    await this.#detach();
     for (const task of ['watch', 'start', 'slice'] as const) await schedule.drop(task);
   }
 
   #start(): void {
-    if (this.#running || this.#link !== null) return;
+    if (this.#link !== null || this.#state === 'connecting') return;
+    this.#expectAttachment();
+    if (this.#running) {
+      // The end of the last slice is still to come, and must not wait for what never comes.
+      this.#isStartDue = true;
+      this.#ports.database.abandon();
+      return;
+    }
     this.#running = true;
     this.#connecting = this.#connect().finally(() => {
       this.#running = false;
+      this.#isStartDue = false;
       if (this.#link) this.#work();
     });
   }
@@ -185,9 +194,9 @@ export class Follower {
     const { random, now, report } = ports;
     const wasResting = this.#state === 'resting';
     this.#state = 'connecting';
-    this.#attached = Promise.withResolvers();
     this.#began = now();
     this.#run = random();
+    ports.database.abandon();
     await ports.schedule.planBy('watch', now() + WATCH_INTERVAL);
     try {
       const attachment = await attach({
@@ -204,7 +213,7 @@ export class Follower {
       if (this.#isStopped) {
         await attachment.source.close();
         await attachment.sql.close();
-        this.#attached.resolve(undefined);
+        this.#answer();
         return;
       }
       ports.record.countRestart();
@@ -216,7 +225,7 @@ export class Follower {
         epoch: attachment.epoch,
         newEpoch: attachment.newEpoch,
       });
-      this.#attached.resolve(undefined);
+      this.#answer();
       // Every session stands in another epoch and must come back; or the instance before this one was lost after it made
       // history durable, and before it told of it.
       if (attachment.newEpoch !== null || this.#isNew) ports.published(new Set([SCOPE_ALL]));
@@ -240,9 +249,10 @@ export class Follower {
     this.#running = true;
     void this.#slice(link).finally(() => {
       this.#running = false;
-      if (!this.#again) return;
+      if (this.#isStartDue) this.#start();
+      else if (this.#again && this.#link) this.#work();
       this.#again = false;
-      this.#work();
+      this.#isStartDue = false;
     });
   }
 
@@ -294,6 +304,10 @@ export class Follower {
 
   async #watch(): Promise<void> {
     const { schedule, now, isWanted, database, report } = this.#ports;
+    if (this.#state === 'resting') {
+      database.abandon();
+      return;
+    }
     await schedule.plan('watch', now() + WATCH_INTERVAL);
     const link = this.#link;
     if (link === null) {
@@ -317,17 +331,17 @@ export class Follower {
 
   async #rest(): Promise<void> {
     const { schedule, now, limits } = this.#ports;
-    await this.#detach();
+    this.#detach(true);
     this.#state = 'resting';
-    await schedule.drop('watch');
     await schedule.drop('slice');
+    await schedule.plan('watch', now() + SILENCE);
     await schedule.plan('start', now() + limits.drainInterval);
   }
 
   async #fail(error: unknown): Promise<void> {
     const { schedule, now, report } = this.#ports;
     if (this.#isStopped) {
-      this.#attached.resolve(undefined);
+      this.#answer();
       return;
     }
     const problem = { ...reportProblem(error), at: now() };
@@ -337,24 +351,38 @@ export class Follower {
     if (error instanceof PgError && error.sqlstate === 'XX000') this.#streaming = false;
     if (error instanceof HistoryDiffersError) this.#differences++;
     report('error', 'replication.failed', { run: this.#run, ...problem });
-    await this.#detach(false);
+    this.#detach(false);
     this.#state = 'failed';
-    this.#attached.resolve(undefined);
+    this.#answer();
     const delay = Math.min(RETRY * 2 ** this.#failures++, WATCH_INTERVAL);
     await schedule.plan('start', now() + (problem.code === 'slot_contended' ? CONTENTION / 2 : delay));
   }
 
-  /** @param isOrderly  says goodbye; else connections are broken at once: nobody may be there to hear it */
-  async #detach(isOrderly = true): Promise<void> {
+  /**
+   * Nothing is waited for: in a black hole a goodbye never ends. What is left of it is broken before the next connection,
+   * or when it took too long.
+   *
+   * @param isOrderly  says goodbye; else connections are broken at once
+   */
+  #detach(isOrderly: boolean): void {
     const link = this.#link;
     this.#link = null;
     if (!isOrderly) this.#ports.database.abandon();
     this.#ports.stopped();
     if (!link) return;
     this.#lastLag = link.watch.lag;
-    await link.attachment.source.close();
-    await link.attachment.sql.close();
-    this.#ports.database.abandon();
+    const { source, sql } = link.attachment;
+    void source.close().then(() => sql.close());
+  }
+
+  #expectAttachment(): void {
+    if (this.#isAnswered) this.#attached = Promise.withResolvers();
+    this.#isAnswered = false;
+  }
+
+  #answer(): void {
+    this.#isAnswered = true;
+    this.#attached.resolve(undefined);
   }
 
   /** Nobody listens or has asked for long. */

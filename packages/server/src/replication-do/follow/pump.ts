@@ -26,8 +26,9 @@ export type PumpEnd = 'slice' | 'drained';
 
 /** Milliseconds between two acknowledgements of idle WAL: each costs a row written. */
 const IDLE_ACK_INTERVAL = 10_000;
-/** Characters of one transaction that are staged before the disk is waited for. */
+/** Characters of open transactions that are staged before they are sent to disk, and before that is waited for. */
 const STAGE_SYNC = 4 * 1024 * 1024;
+const STAGE_LIMIT = 32 * 1024 * 1024;
 
 /** Moves a source's changes into the log: read, assemble, make durable, acknowledge, tell. */
 export class Pump {
@@ -38,6 +39,7 @@ export class Pump {
   #isRepeated = false;
   #lastIdle = 0;
   #staged = 0;
+  #syncing: Promise<void> | null = null;
 
   constructor(source: ChangeSource, redelivery: Redelivery, assembler: Assembler, ports: PumpPorts) {
     this.#source = source;
@@ -108,12 +110,32 @@ export class Pump {
       if (floor) record.floor = { lsn: floor.lsn, xid: floor.xid.toString() };
       return scopes;
     });
-    if (end === 0n && this.#staged < STAGE_SYNC) return;
-    this.#staged = 0;
+    if (end === 0n) {
+      await this.#relieve();
+      return;
+    }
     await storage.sync();
-    if (end === 0n) return;
+    this.#staged = 0;
     published(touched, changes); // before the server is told: it may be gone, and then this is not delivered again
     await this.#source.acknowledge(end);
+  }
+
+  /**
+   * Keeps little that is not on disk. It is not waited for at once: while we wait, the server is not answered, and one
+   * that lost patience would deliver the same transaction again and again, to the same place.
+   */
+  async #relieve(): Promise<void> {
+    if (this.#staged < STAGE_SYNC) return;
+    if (this.#syncing === null) {
+      this.#staged = 0;
+      this.#syncing = this.#ports.storage.sync().finally(() => {
+        this.#syncing = null;
+      });
+      this.#syncing.catch(() => undefined); // whoever waits for the next one is told
+    } else if (this.#staged >= STAGE_LIMIT) {
+      await this.#source.acknowledge(0n); // a sign of life: all of the server's patience is before us
+      await this.#syncing;
+    }
   }
 
   /** Lets the server drop WAL in which nothing of ours happened (trap 2); only what is recorded durably first. */

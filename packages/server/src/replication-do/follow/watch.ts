@@ -21,6 +21,8 @@ export class Watch {
   /** Since when an answer is waited for: of the stream, and of the connection beside it. */
   #probedAt: number | null = null;
   #askedAt: number | null = null;
+  /** A poll was waited for when we looked last, and still had not come. */
+  #isLate = false;
   #fencedAt: number;
   #lag: SlotLag | null = null;
 
@@ -47,6 +49,7 @@ export class Watch {
     this.#isLevel = isLevel;
     if (isLevel) this.#levelAt = this.#heardAt;
     this.#probedAt = null;
+    this.#isLate = false;
   }
 
   /**
@@ -81,7 +84,8 @@ export class Watch {
     if (state === null || recorded === null) throw new ConnectionLostError('The slot is gone');
     // A poll has a connection of its own; a peek, however long it takes, holds the slot.
     if (source.kind === 'poll' && isReading && isSilent && state.activePid === null) {
-      throw new ConnectionLostError('The answer of a poll does not come');
+      if (this.#isLate) throw new ConnectionLostError('The answer of a poll does not come');
+      this.#isLate = true;
     }
     if (published === null || !isSamePublication(recorded.publication, identityOf(published))) {
       throw new ReplicationProblem(

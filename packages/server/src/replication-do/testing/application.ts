@@ -1,4 +1,3 @@
-/// <reference types="node" />
 import { PgConnection, PgoutputDecoder, createSlot, pgSql, tupleToRow } from '@vibestack/replication';
 import { connect } from '@vibestack/replication/node';
 import { lsnFromBigInt, type Lsn } from '@vibestack/sync-types';
@@ -24,16 +23,6 @@ export async function run(url: string, ...statements: readonly string[]): Promis
     for (const statement of statements) await connection.simple(statement);
   } finally {
     await connection.close();
-  }
-}
-
-/** The first value of the first row. */
-export async function ask(url: string, question: string): Promise<string | null> {
-  const sql = pgSql(connect, url);
-  try {
-    return (await sql.query(question))[0]?.[0] ?? null;
-  } finally {
-    await sql.close();
   }
 }
 
@@ -64,7 +53,7 @@ export async function callWitness(url: string): Promise<() => Promise<readonly T
     );
     await asking.close();
     for (const [hex] of rows) {
-      const message = decoder.decode(Buffer.from(hex ?? '', 'hex'));
+      const message = decoder.decode(Uint8Array.from(hex?.match(/../g) ?? [], (byte) => parseInt(byte, 16)));
       if (message.kind === 'begin') truth.push({ lsn: lsnFromBigInt(message.finalLsn), ids: [] });
       if (message.kind !== 'insert' || message.relation.name !== 'task') continue;
       truth.at(-1)?.ids.push(String(tupleToRow(message.relation, message.row)['id']));

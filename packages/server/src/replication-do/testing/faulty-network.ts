@@ -89,10 +89,13 @@ export class FaultyNetwork {
       else if (direction === 'up' || this.bytesPerSecond === Infinity) to.write(bytes);
       else {
         from.pause();
-        setTimeout(() => {
-          to.write(bytes);
-          from.resume();
-        }, (bytes.length / this.bytesPerSecond) * 1000);
+        setTimeout(
+          () => {
+            to.write(bytes);
+            from.resume();
+          },
+          (bytes.length / this.bytesPerSecond) * 1000,
+        );
       }
     });
     from.on('error', () => undefined);

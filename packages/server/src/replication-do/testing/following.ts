@@ -153,7 +153,7 @@ export class Following {
 
   /** Waits until there is a problem, whatever it is tried again meanwhile. */
   async untilFailed(code: string): Promise<void> {
-    await this.until(() => this.facts.state === 'failed' && this.facts.problem?.code === code, `it fails with ${code}`);
+    await this.until(() => this.facts.problem?.code === code, `it fails with ${code}`);
   }
 
   /** The log after an LSN, or all of it. */
@@ -233,14 +233,14 @@ export class Following {
   }
 
   /** As on Cloudflare, the alarm does not ring while it is being answered. */
-  #arm(): void {
+  readonly #arm = (): void => {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#alarm === null || this.#waking !== null) return;
     const wait = this.#alarm - this.now();
     if (wait <= 0) this.#ring();
-    else this.#timer = setTimeout(() => this.#arm(), Math.min(wait, 2 ** 30)).unref();
-  }
+    else this.#timer = setTimeout(this.#arm, Math.min(wait, 2 ** 30)).unref();
+  };
 
   #ring(): void {
     const { schedule, follower, machine } = this.#instance;

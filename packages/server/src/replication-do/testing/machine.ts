@@ -1,15 +1,10 @@
 import type { ByteSocket, Connect } from '@vibestack/replication';
-import type { ObjectStorage, SqlValue } from '../storage/object-storage.ts';
+import type { ObjectStorage } from '../storage/object-storage.ts';
 import type { ForgetfulStorage } from './forgetful-storage.ts';
 
 /** Moments around the durable steps: before something is done, and just after it. */
 export type Moment =
-  | 'before sync'
-  | 'after sync'
-  | 'before acknowledging'
-  | 'after acknowledging'
-  | 'before fencing'
-  | 'after fencing';
+  'before sync' | 'after sync' | 'before acknowledging' | 'after acknowledging' | 'before fencing' | 'after fencing';
 
 /** Asked at each moment: true loses the machine there. */
 export type LoseAt = (moment: Moment) => boolean;
@@ -47,9 +42,8 @@ export class Machine implements ObjectStorage {
     for (const socket of this.#sockets) void socket.close();
   }
 
-  exec<T extends Readonly<Record<string, SqlValue>>>(sql: string, ...bindings: readonly SqlValue[]): readonly T[] {
-    return this.#isLost ? [] : this.#storage.exec<T>(sql, ...bindings);
-  }
+  readonly exec: ObjectStorage['exec'] = (sql, ...bindings) =>
+    this.#isLost ? [] : this.#storage.exec(sql, ...bindings);
 
   transaction<T>(work: () => T): T {
     return this.#isLost ? work() : this.#storage.transaction(work);
@@ -64,6 +58,7 @@ export class Machine implements ObjectStorage {
   readonly connect: Connect = async (target) => {
     if (this.#isLost) return forever();
     const socket = await this.#connect(target);
+    await this.#unlessLost(() => socket.close());
     const watched: ByteSocket = {
       read: () => socket.read(),
       write: async (bytes) => {
@@ -78,6 +73,13 @@ export class Machine implements ObjectStorage {
     this.#sockets.add(socket);
     return watched;
   };
+
+  /** Lost while something was waited for. */
+  async #unlessLost(clear: () => Promise<void>): Promise<void> {
+    if (!this.#isLost) return;
+    await clear();
+    await forever();
+  }
 
   async #pass(moment: Moment): Promise<void> {
     if (!this.#isLost && this.#loseAt(moment)) this.#lose();

@@ -1,5 +1,5 @@
 /// <reference types="node" />
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,10 +40,9 @@ export class OwnServer {
 
   /** Every process of the server is killed at once. */
   async kill(): Promise<void> {
-    const postmaster = Number(readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n')[0]);
-    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').split(' ').filter(Boolean);
-    for (const pid of [postmaster, ...children.map(Number)]) killOne(pid);
-    while (existsSync(`/proc/${postmaster}`) || children.map(Number).some(isRunning)) await sleep(5);
+    const [postmaster, ...children] = this.#processes();
+    spawnSync('kill', ['-9', postmaster, ...children]); // some may be gone already
+    while (existsSync(`/proc/${postmaster}`) || children.some(isRunning)) await sleep(5);
   }
 
   /** Starts it again. */
@@ -51,10 +50,17 @@ export class OwnServer {
     this.#running = await launch(this.#directory, this.#settings, this.#running.port);
   }
 
-  /** A cold copy of all data, to be put back by the function returned; the server must be stopped at both times. */
+  /**
+   * A copy of all data at one moment, as a disk's snapshot is; connections stay. To be put back, while the server is
+   * stopped, by the function returned.
+   */
   copy(): () => void {
     const kept = `${this.#data}.${Math.random()}`;
+    const processes = this.#processes();
+    spawnSync('kill', ['-STOP', ...processes]);
     execFileSync('cp', ['-a', this.#data, kept]);
+    spawnSync('kill', ['-CONT', ...processes]);
+    rmSync(join(kept, 'postmaster.pid'));
     return () => {
       rmSync(this.#data, { recursive: true });
       execFileSync('cp', ['-a', kept, this.#data]);
@@ -66,6 +72,13 @@ export class OwnServer {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
+  /** The postmaster, and its children. */
+  #processes(): [string, ...string[]] {
+    const [postmaster = ''] = readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n');
+    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8');
+    return [postmaster, ...children.split(' ').filter(Boolean)];
+  }
+
   get #data(): string {
     return join(this.#directory, 'data');
   }
@@ -74,16 +87,8 @@ export class OwnServer {
 const launch = (dataDir: string, settings: Readonly<Record<string, string>>, port: number): Promise<DevPostgres> =>
   startPostgres({ dataDir, port, settings });
 
-function killOne(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
 /** Neither gone nor a zombie that its parent has not asked about yet. */
-function isRunning(pid: number): boolean {
+function isRunning(pid: string): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
