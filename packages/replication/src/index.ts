@@ -17,7 +17,7 @@ export type { ChangeSource, SourceBatch, SourceOptions } from './source/change-s
 export { openPoll } from './source/poll.ts';
 export { readPublication, type Publication, type PublishedTable } from './source/publication.ts';
 export { readServer, xactStatus, type ServerState } from './source/server.ts';
-export { createSlot, dropSlot, readSlot, terminateActive, type SlotState } from './source/slot.ts';
+export { advanceSlot, createSlot, dropSlot, readSlot, terminateActive, type SlotState } from './source/slot.ts';
 export { openStream, type StreamOptions, type StreamSource, type SystemIdentity } from './source/stream.ts';
 export { neonClientSql, neonHttpSql } from './sql/neon-sql.ts';
 export { pgSql } from './sql/pg-sql.ts';

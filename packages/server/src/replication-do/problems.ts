@@ -8,6 +8,7 @@ export type ProblemCode =
   | 'row_too_large'
   | 'publication_wrong'
   | 'slot_contended'
+  | 'slot_taken'
   | 'sign_in_refused'
   | 'not_permitted'
   | 'database_missing'

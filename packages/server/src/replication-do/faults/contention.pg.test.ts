@@ -77,6 +77,22 @@ describe.each(KINDS)('over a %s', (kind) => {
     },
   );
 
+  it('two crashes in a row, after a token was written and before the next one is, are our own', async () => {
+    const following = await db.follow(kind);
+    const { epoch } = following;
+    const before = following.crashes;
+    await following.evict();
+    following.loseAt = (now) => {
+      const crashed = following.crashes - before;
+      return (crashed === 0 && now === 'after fencing') || (crashed === 1 && now === 'before fencing');
+    };
+    void following.ready();
+    await following.until(() => following.crashes === before + 2, 'the machine is lost twice');
+    await following.untilFollowing();
+    expect(following.epoch).toBe(epoch);
+    expect(following.facts.newEpochReason).toBeNull();
+  });
+
   it('a new token, ten minutes later, does not take back what was acknowledged meanwhile', async () => {
     const following = await db.follow(kind);
     const { epoch } = following;

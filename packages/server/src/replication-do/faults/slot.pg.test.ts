@@ -26,6 +26,34 @@ describe.each(KINDS)('over a %s', (kind) => {
     expect(following.ids()).not.toContain('1');
   });
 
+  it('a slot that was made beforehand is adopted as it is, from here on', async () => {
+    await db.run(`select pg_create_logical_replication_slot('${db.name}', 'pgoutput', failover => true)`, task(1));
+    const following = await db.follow(kind);
+    await db.run(task(2));
+    await following.untilLogged(2);
+    expect(following.facts.newEpochReason).toBe('the log is new');
+    expect(following.ids()).toEqual(['2']);
+    expect(await db.ask(`select failover from pg_replication_slots where slot_name = '${db.name}'`)).toBe('true');
+  });
+
+  it('a slot of another plugin or database is left alone, and said', async () => {
+    const before = await db.follow(kind);
+    await before.follower.stop();
+    await db.run(
+      `select pg_drop_replication_slot('${db.name}')`,
+      `select pg_create_logical_replication_slot('${db.name}', 'test_decoding')`,
+    );
+    const following = await db.follow(kind);
+    expect(following.facts.state).toBe('failed');
+    expect(following.facts.problem).toMatchObject({
+      code: 'slot_taken',
+      hint: expect.stringContaining('REPLICATION_SLOT') as string,
+    });
+    expect(await db.ask(`select plugin from pg_replication_slots where slot_name = '${db.name}'`)).toBe(
+      'test_decoding',
+    );
+  });
+
   it('what ends its connections is healed, and nothing is lost', async () => {
     const following = await db.follow(kind);
     const { epoch } = following;

@@ -1,5 +1,6 @@
 import {
   PgError,
+  advanceSlot,
   createSlot,
   dropSlot,
   readPublication,
@@ -9,9 +10,11 @@ import {
   xactStatus,
   type ChangeSource,
   type ServerState,
+  type SlotState,
   type SqlPort,
 } from '@vibestack/replication';
 import { lsnFromBigInt, type Epoch, type SyncSchema } from '@vibestack/sync-types';
+import { ReplicationProblem } from '../problems.ts';
 import type { ChangeLog } from '../log/change-log.ts';
 import { continuityBroken, freshRecord, type LoggedStatus, type Observed, type Recorded } from './continuity.ts';
 import type { FollowedDatabase } from './database.ts';
@@ -76,14 +79,11 @@ export async function attach(ports: AttachPorts): Promise<Attachment> {
     const published = await ensurePublication(sql, publication, schema);
     if (reason !== null) {
       ports.allowNewEpoch(reason);
-      if (observed.slot !== null) {
-        await terminateActive(sql, slot);
-        await dropSlot(sql, slot);
-      }
-      const consistent = await createSlot(sql, slot);
+      const mayAdopt = recorded === null && observed.slot?.lost === false;
+      const consistent = mayAdopt ? await adoptSlot(sql, slot) : await remakeSlot(sql, slot);
       await record.restart(freshRecord(observed, ports.random() as Epoch, published, lsnFromBigInt(consistent)));
     }
-    const fenced = await takeFence(sql, ports, { publication: published });
+    const fenced = await takeFence(sql, ports, { publication: published, fence: observed.fence ?? '' });
     log.refresh();
     log.dropStaged();
     await terminateActive(sql, slot);
@@ -105,6 +105,33 @@ export async function attach(ports: AttachPorts): Promise<Attachment> {
   }
 }
 
+/**
+ * Takes over a slot that somebody made for us, with what they made it for (such as failover), from here on: no client
+ * has history from before.
+ */
+async function adoptSlot(sql: SqlPort, slot: string): Promise<bigint> {
+  await terminateActive(sql, slot);
+  const { current } = await readServer(sql);
+  await advanceSlot(sql, slot, current);
+  return (await readSlot(sql, slot))?.confirmedFlushLsn ?? current;
+}
+
+async function remakeSlot(sql: SqlPort, slot: string): Promise<bigint> {
+  await terminateActive(sql, slot);
+  await dropSlot(sql, slot);
+  return createSlot(sql, slot);
+}
+
+/** @throws {ReplicationProblem} `slot_taken`: slots are of the whole server, and this one is not ours to touch */
+function requireOurs(slot: string, { plugin, database }: SlotState, ours: string): void {
+  if (plugin === 'pgoutput' && database === ours) return;
+  throw new ReplicationProblem(
+    'slot_taken',
+    `Slot ${slot} is of ${plugin} on database ${database}, and this is database ${ours}.`,
+    'Give this environment a slot of its own: set REPLICATION_SLOT.',
+  );
+}
+
 /** What the server says of itself, of the slot, of the publication, and of the fence. */
 async function observe(
   sql: SqlPort,
@@ -112,6 +139,8 @@ async function observe(
   { slot, publication }: Pick<AttachPorts, 'slot' | 'publication'>,
 ): Promise<Observed> {
   const state = await readSlot(sql, slot);
+  const [name] = await sql.query('select current_database()');
+  if (state) requireOurs(slot, state, name?.[0] ?? '');
   const published = await readPublication(sql, publication);
   const [fence] = await sql.query(`select fence from vibestack.replication where id = $1`, [slot]);
   return {
@@ -126,12 +155,13 @@ async function observe(
 
 /**
  * Writes a new fencing token. It is recorded before it is written, so that a crash between the two is recognised as our
- * own (SEMANTICS 2.2).
+ * own (SEMANTICS 2.2); together with the one that stands in the database, which may be one that was written and never
+ * recorded as such.
  */
 export async function takeFence(
   sql: SqlPort,
   { slot, record, random }: Pick<AttachPorts, 'slot' | 'record' | 'random'>,
-  changes: Pick<Recorded, 'publication'> | null = null,
+  changes: Pick<Recorded, 'publication' | 'fence'> | null = null,
 ): Promise<Recorded> {
   const token = random();
   await record.save({ ...need(record.load()), ...changes, fenceNext: token });
