@@ -52,6 +52,18 @@ describe('the change log', () => {
     expect(titles(at(20))).toEqual([]);
   });
 
+  it('of another layout is dropped, with what was recorded of it', () => {
+    storage = new ForgetfulStorage();
+    storage.exec('create table segment (seq integer primary key, body blob)');
+    storage.exec('create table state (name text primary key, value text not null) without rowid');
+    storage.exec(`insert into state values ('record', '{}')`);
+    log = new ChangeLog(storage);
+    expect(log.end).toBe(ZERO);
+    expect(storage.exec(`select name from sqlite_master where name = 'state'`)).toEqual([]);
+    feed(begin(10n), insert(['1', 'a', 'one']), commit(10n));
+    expect(new ChangeLog(storage).end).toBe(at(10));
+  });
+
   it('a commit that is delivered again is not logged again', () => {
     feed(begin(10n), insert(['1', 'a', 'one']), commit(10n));
     expect(feed(begin(10n), insert(['1', 'a', 'one']), commit(10n)).size).toBe(0);
