@@ -27,7 +27,7 @@ const MOMENTS: readonly (Moment | 'any time')[] = [
   'after fencing',
 ];
 
-describe.each(['stream', 'poll'] as const)('over a %s', { timeout: 180_000 }, (kind) => {
+describe.each(['stream', 'poll'] as const)('over a %s', { timeout: 240_000 }, (kind) => {
   let database: TestDatabase;
   let following: Following;
 
@@ -92,7 +92,7 @@ describe.each(['stream', 'poll'] as const)('over a %s', { timeout: 180_000 }, (k
       lose(moment);
       return true;
     };
-    const end = Date.now() + 60_000;
+    const end = Date.now() + 120_000;
     while (following.crashes < times && Date.now() < end && !isOver()) {
       if (MOMENTS[next % MOMENTS.length] === 'any time') {
         await sleep(Math.random() * 60);
