@@ -59,6 +59,7 @@ export class Pump {
     for (let done = 0; done < slice;) {
       const batch = await this.#source.read();
       done += batch.bytes;
+      if (batch.messages.length > 0) this.#ports.heard(false); // it may take long until they are logged
       await this.#assemble(batch.messages);
       this.#redelivery.passed(batch.walEnd);
       await this.#flush(this.#assembler.take(batch.idle));
